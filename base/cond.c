@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/cond.h"
+
+enum { DEPTH_MAX = 1000 };
+
+static size_t
+node_hash(const struct cond *c)
+{
+	uint64_t h = (uint64_t)c->kind * 0x9e3779b97f4a7c15u;
+
+	if (c->kind == COND_NOT || c->kind == COND_AND || c->kind == COND_OR)
+		h ^= (uint64_t)c->a->id * 0xff51afd7ed558ccdu + (c->b ? c->b->id + 1u : 0u) * 0xc4ceb9fe1a85ec53u;
+	else
+		h ^= str_hash(c->symbol) * 31 + str_hash(c->text);
+	return (size_t)(h ^ h >> 29);
+}
+
+static bool
+node_eq(const struct cond *a, const struct cond *b)
+{
+	return a->kind == b->kind && a->a == b->a && a->b == b->b &&
+	       str_eq(a->symbol, b->symbol) && str_eq(a->text, b->text);
+}
+
+static void
+table_grow(struct cond_pool *p)
+{
+	const struct cond **old = p->table;
+	size_t n = p->slots;
+
+	p->slots = n ? n * 4 : 256;
+	p->table = NEW_ARRAY(p->keep, const struct cond *, p->slots);
+	for (size_t i = 0; i < n; i++) {
+		size_t at;
+
+		if (!old[i])
+			continue;
+		for (at = node_hash(old[i]) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
+			;
+		p->table[at] = old[i];
+	}
+}
+
+static const struct cond *
+node(struct cond_pool *p, struct cond want)
+{
+	struct cond *c;
+	size_t at;
+
+	if (p->len * 2 >= p->slots)
+		table_grow(p);
+	for (at = node_hash(&want) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
+		if (node_eq(p->table[at], &want))
+			return p->table[at];
+	c = NEW(p->keep, struct cond);
+	*c = want;
+	c->id = (unsigned)p->len++;
+	return p->table[at] = c;
+}
+
+void
+cond_pool_init(struct cond_pool *p, struct arena *keep)
+{
+	*p = (struct cond_pool){ .keep = keep };
+	p->no = node(p, (struct cond){ .kind = COND_FALSE });
+	p->yes = node(p, (struct cond){ .kind = COND_TRUE });
+}
+
+const struct cond *
+cond_bool(struct cond_pool *p, bool value)
+{
+	return value ? p->yes : p->no;
+}
+
+static struct str
+intern(struct cond_pool *p, struct str s)
+{
+	long i = map_index(&p->symbols, s);
+
+	if (i < 0)
+		i = (long)map_index_put(&p->symbols, p->keep, str_copy(p->keep, s));
+	return p->symbols.entry[i].key;
+}
+
+const struct cond *
+cond_is(struct cond_pool *p, struct str symbol, char value)
+{
+	if (value == 'n')
+		return cond_not(p, cond_on(p, symbol));
+	return node(p, (struct cond){ .kind = value == 'y' ? COND_Y : COND_M, .symbol = intern(p, symbol) });
+}
+
+const struct cond *
+cond_on(struct cond_pool *p, struct str symbol)
+{
+	return cond_or(p, cond_is(p, symbol, 'y'), cond_is(p, symbol, 'm'));
+}
+
+const struct cond *
+cond_set(struct cond_pool *p, struct str symbol)
+{
+	return node(p, (struct cond){ .kind = COND_SET, .symbol = intern(p, symbol) });
+}
+
+const struct cond *
+cond_eq(struct cond_pool *p, struct str symbol, struct str text)
+{
+	return node(p, (struct cond){ .kind = COND_EQ, .symbol = intern(p, symbol), .text = intern(p, text) });
+}
+
+const struct cond *
+cond_not(struct cond_pool *p, const struct cond *c)
+{
+	if (c->kind == COND_FALSE || c->kind == COND_TRUE)
+		return cond_bool(p, c->kind == COND_FALSE);
+	if (c->kind == COND_NOT)
+		return c->a;
+	return node(p, (struct cond){ .kind = COND_NOT, .a = c });
+}
+
+static bool
+opposite(const struct cond *a, const struct cond *b)
+{
+	return (a->kind == COND_NOT && a->a == b) || (b->kind == COND_NOT && b->a == a);
+}
+
+/* Is `part` an operand of the chain `c` of the same kind? */
+static bool
+holds(const struct cond *c, enum cond_kind kind, const struct cond *part)
+{
+	while (c->kind == kind) {
+		if (c->a == part || c->b == part)
+			return true;
+		c = c->a;
+	}
+	return c == part;
+}
+
+const struct cond *
+cond_and(struct cond_pool *p, const struct cond *a, const struct cond *b)
+{
+	if (a->kind == COND_FALSE || b->kind == COND_FALSE || opposite(a, b))
+		return p->no;
+	if (a->kind == COND_TRUE || holds(b, COND_AND, a))
+		return b;
+	if (b->kind == COND_TRUE || holds(a, COND_AND, b))
+		return a;
+	/* one tristate has one value */
+	if (((a->kind == COND_Y && b->kind == COND_M) || (a->kind == COND_M && b->kind == COND_Y)) &&
+	    str_eq(a->symbol, b->symbol))
+		return p->no;
+	/* absorption: a && (a || x) is a */
+	if (holds(b, COND_OR, a))
+		return a;
+	if (holds(a, COND_OR, b))
+		return b;
+	return node(p, (struct cond){ .kind = COND_AND, .a = a, .b = b });
+}
+
+const struct cond *
+cond_or(struct cond_pool *p, const struct cond *a, const struct cond *b)
+{
+	if (a->kind == COND_TRUE || b->kind == COND_TRUE || opposite(a, b))
+		return p->yes;
+	if (a->kind == COND_FALSE || holds(b, COND_OR, a))
+		return b;
+	if (b->kind == COND_FALSE || holds(a, COND_OR, b))
+		return a;
+	if (holds(b, COND_AND, a))
+		return a;
+	if (holds(a, COND_AND, b))
+		return b;
+	if (a->kind == COND_M && b->kind == COND_Y && str_eq(a->symbol, b->symbol)) {
+		const struct cond *t = a;  /* "X is on" has one spelling */
+
+		a = b;
+		b = t;
+	}
+	return node(p, (struct cond){ .kind = COND_OR, .a = a, .b = b });
+}
+
+bool
+cond_eval(const struct cond *c, struct str (*value)(void *ctx, struct str symbol), void *ctx)
+{
+	switch (c->kind) {
+	case COND_FALSE: return false;
+	case COND_TRUE:  return true;
+	case COND_Y:     return str_is(value(ctx, c->symbol), "y");
+	case COND_M:     return str_is(value(ctx, c->symbol), "m");
+	case COND_SET:   return value(ctx, c->symbol).len > 0;
+	case COND_EQ:    return str_eq(value(ctx, c->symbol), c->text);
+	case COND_NOT:   return !cond_eval(c->a, value, ctx);
+	case COND_AND:   return cond_eval(c->a, value, ctx) && cond_eval(c->b, value, ctx);
+	case COND_OR:    return cond_eval(c->a, value, ctx) || cond_eval(c->b, value, ctx);
+	}
+	return false;
+}
+
+/* "X is y" || "X is m": printed as plain X */
+static bool
+is_on(const struct cond *c)
+{
+	return c->kind == COND_OR && c->a->kind == COND_Y && c->b->kind == COND_M &&
+	       str_eq(c->a->symbol, c->b->symbol);
+}
+
+static void
+print(const struct cond *c, int level, struct text *out)
+{
+	int own = c->kind == COND_OR && !is_on(c) ? 0 : c->kind == COND_AND ? 1 : 2;
+
+	if (own < level)
+		text_add_char(out, '(');
+	switch (c->kind) {
+	case COND_FALSE: text_add_char(out, '0'); break;
+	case COND_TRUE:  text_add_char(out, '1'); break;
+	case COND_Y:     text_addf(out, "%.*s=y", STR_ARG(c->symbol)); break;
+	case COND_M:     text_addf(out, "%.*s=m", STR_ARG(c->symbol)); break;
+	case COND_SET:   text_addf(out, "%.*s!=\"\"", STR_ARG(c->symbol)); break;
+	case COND_EQ:    text_addf(out, "%.*s=\"%.*s\"", STR_ARG(c->symbol), STR_ARG(c->text)); break;
+	case COND_NOT:
+		text_add_char(out, '!');
+		print(c->a, 2, out);
+		break;
+	case COND_AND:
+		print(c->a, 1, out);
+		text_add_c(out, " && ");
+		print(c->b, 2, out);
+		break;
+	case COND_OR:
+		if (is_on(c)) {
+			text_add(out, c->a->symbol);
+			break;
+		}
+		print(c->a, 0, out);
+		text_add_c(out, " || ");
+		print(c->b, 1, out);
+		break;
+	}
+	if (own < level)
+		text_add_char(out, ')');
+}
+
+void
+cond_print(const struct cond *c, struct text *out)
+{
+	print(c, 0, out);
+}
+
+struct parser {
+	struct cond_pool *pool;
+	const char *at, *end;
+	int depth;
+};
+
+static const struct cond *or_expr(struct parser *);
+
+static bool
+accept(struct parser *p, const char *token)
+{
+	struct str t = str_from(token);
+
+	while (p->at < p->end && (*p->at == ' ' || *p->at == '\t'))
+		p->at++;
+	if (!str_starts(str_span(p->at, p->end), t))
+		return false;
+	p->at += t.len;
+	return true;
+}
+
+static struct str
+name(struct parser *p)
+{
+	const char *from;
+
+	accept(p, "");
+	from = p->at;
+	while (p->at < p->end && ((*p->at >= '0' && *p->at <= '9') || (*p->at >= 'A' && *p->at <= 'Z') ||
+	                          (*p->at >= 'a' && *p->at <= 'z') || *p->at == '_'))
+		p->at++;
+	return str_span(from, p->at);
+}
+
+/* the quoted text behind = or != */
+static bool
+quoted(struct parser *p, struct str *out)
+{
+	size_t n;
+
+	if (!accept(p, "\""))
+		return false;
+	n = str_index(str_span(p->at, p->end), '"');
+	*out = (struct str){ p->at, n };
+	if (p->at + n == p->end)
+		return false;
+	p->at += n + 1;
+	return true;
+}
+
+/* primary = "!" primary | "(" or ")" | "0" | "1" | NAME [ "=y" | "=m" | "=n" | '="TEXT"' | '!=""' ] */
+static const struct cond *
+primary(struct parser *p)
+{
+	const struct cond *c = NULL;
+	struct str sym, text;
+
+	if (++p->depth > DEPTH_MAX)
+		return NULL;
+	if (accept(p, "!")) {
+		c = primary(p);
+		c = c ? cond_not(p->pool, c) : NULL;
+	} else if (accept(p, "(")) {
+		c = or_expr(p);
+		if (c && !accept(p, ")"))
+			c = NULL;
+	} else if ((sym = name(p)).len) {
+		if (accept(p, "!="))
+			c = quoted(p, &text) && !text.len ? cond_set(p->pool, sym) : NULL;
+		else if (!accept(p, "="))
+			c = str_is(sym, "0") || str_is(sym, "1") ? cond_bool(p->pool, str_is(sym, "1"))
+			                                         : cond_on(p->pool, sym);
+		else if (p->at < p->end && *p->at == '"')
+			c = quoted(p, &text) ? cond_eq(p->pool, sym, text) : NULL;
+		else if ((text = name(p)).len == 1 && str_has(STR("ymn"), text.at[0]))
+			c = cond_is(p->pool, sym, text.at[0]);
+	}
+	p->depth--;
+	return c;
+}
+
+/* and = primary ("&&" primary)* */
+static const struct cond *
+and_expr(struct parser *p)
+{
+	const struct cond *c = primary(p), *b;
+
+	while (c && accept(p, "&&"))
+		c = (b = primary(p)) ? cond_and(p->pool, c, b) : NULL;
+	return c;
+}
+
+/* or = and ("||" and)* */
+static const struct cond *
+or_expr(struct parser *p)
+{
+	const struct cond *c = and_expr(p), *b;
+
+	while (c && accept(p, "||"))
+		c = (b = and_expr(p)) ? cond_or(p->pool, c, b) : NULL;
+	return c;
+}
+
+const struct cond *
+cond_parse(struct cond_pool *pool, struct str text, const char **end)
+{
+	struct parser p = { pool, text.at, text.at + text.len, 0 };
+	const struct cond *c = or_expr(&p);
+
+	accept(&p, "");
+	if (end)
+		*end = p.at;
+	return c && p.at == p.end ? c : NULL;
+}
+
+void
+cond_symbols(const struct cond *c, struct arena *a, struct map *names)
+{
+	if (c->kind == COND_NOT || c->kind == COND_AND || c->kind == COND_OR) {
+		cond_symbols(c->a, a, names);
+		if (c->b)
+			cond_symbols(c->b, a, names);
+	} else if (c->kind != COND_FALSE && c->kind != COND_TRUE) {
+		map_put(names, a, c->symbol);
+	}
+}

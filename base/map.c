@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/map.h"
+
+static size_t
+find(const struct map *m, struct str key, uint64_t hash)
+{
+	size_t i = hash & (m->slots - 1);
+
+	while (m->slot[i]) {
+		const struct map_entry *e = &m->entry[m->slot[i] - 1];
+
+		if (e->hash == hash && str_eq(e->key, key))
+			break;
+		i = (i + 1) & (m->slots - 1);
+	}
+	return i;
+}
+
+static void
+rehash(struct map *m, struct arena *a)
+{
+	m->slots = m->slots ? m->slots * 4 : 64;
+	m->slot = NEW_ARRAY(a, uint32_t, m->slots);
+	for (size_t n = 0; n < m->len; n++) {
+		size_t i = m->entry[n].hash & (m->slots - 1);
+
+		while (m->slot[i])
+			i = (i + 1) & (m->slots - 1);
+		m->slot[i] = (uint32_t)n + 1;
+	}
+}
+
+size_t
+map_index_put(struct map *m, struct arena *a, struct str key)
+{
+	uint64_t hash = str_hash(key);
+	size_t i;
+
+	if (m->len * 2 >= m->slots)
+		rehash(m, a);
+	i = find(m, key, hash);
+	if (!m->slot[i]) {
+		struct map_entry e = { key, hash, NULL };
+
+		if (m->len == m->cap)
+			m->entry = arena_vec_grow(a, m->entry, &m->cap, sizeof(*m->entry));
+		m->entry[m->len++] = e;
+		m->slot[i] = (uint32_t)m->len;
+	}
+	return m->slot[i] - 1;
+}
+
+void **
+map_put(struct map *m, struct arena *a, struct str key)
+{
+	size_t i = map_index_put(m, a, key);
+
+	return &m->entry[i].value;
+}
+
+long
+map_index(const struct map *m, struct str key)
+{
+	return m->slots ? (long)m->slot[find(m, key, str_hash(key))] - 1 : -1;
+}
+
+void *
+map_get(const struct map *m, struct str key)
+{
+	long i = map_index(m, key);
+
+	return i < 0 ? NULL : m->entry[i].value;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * tree.h - a kernel source tree: a directory or a tarball, read in place.
+ *
+ * Paths are relative to the tree's top, cleaned, '/'-separated; a path that leaves the top ("../x", "/etc/x",
+ * or a link out of the tree) does not exist. Contents live as long as the tree and end in a NUL; reading the
+ * same path twice gives the same pointer. A tarball is read once, front to back, when it is opened: the files
+ * that configure a kernel (Kconfig*, Kbuild*, Makefile*, *.include, defconfigs, scripts/) are kept, of all
+ * others the size. With TREE_SOURCES .c, .h, .S and .rs contents can be read as well. What was kept is cached
+ * below $XDG_CACHE_HOME/derpconfig, keyed by the archive's content; a damaged cache is rebuilt.
+ *
+ * One thread, one tree.
+ */
+#ifndef BASE_TREE_H
+#define BASE_TREE_H
+
+#include "base/diag.h"
+#include "base/map.h"
+
+enum tree_flags { TREE_SOURCES = 1, TREE_NO_CACHE = 2 };
+
+struct tree;
+
+/* NULL, with a diagnostic that says what to do, when `path` is no kernel tree (no Kconfig and Makefile). */
+struct tree *tree_open(const char *path, unsigned flags, struct diag *);
+void tree_close(struct tree *);
+
+const char *tree_path(const struct tree *);   /* as given */
+bool tree_is_archive(const struct tree *);
+
+/* The content. False when there is no such file (or, in an archive, its content was not kept). */
+bool tree_read(struct tree *, struct str path, struct str *out);
+bool tree_exists(struct tree *, struct str path);      /* file or directory */
+bool tree_is_dir(struct tree *, struct str path);
+long tree_size(struct tree *, struct str path);        /* bytes; -1 when there is no such file */
+
+/* Names in a directory, sorted by bytes, without "." and ".."; valid while the tree is. False: no directory. */
+struct name_list { struct str *at; size_t len; };
+bool tree_list(struct tree *, struct str dir, struct name_list *out);
+
+/* VERSION.PATCHLEVEL.SUBLEVEL EXTRAVERSION from the top Makefile, as "make kernelversion" prints it. */
+struct str tree_version(struct tree *);
+
+/* Bytes of content read so far, and files: for progress and benchmarks. */
+size_t tree_bytes_read(const struct tree *);
+size_t tree_files_read(const struct tree *);
+
+#endif

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/command.h"
+
+extern const struct command cmd_help;
+
+const struct command *const commands[] = {
+	&cmd_help,
+	NULL,
+};
