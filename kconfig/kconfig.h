@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kconfig.h - the model: what a tree's Kconfig files say, after parsing and finalising.
+ *
+ * The model is const once loaded and knows no values; a configuration of it is an array beside it (config.h).
+ * Everything lives in the arena given to kconfig_load. Symbols, expressions and menus have dense ids, so that
+ * tables about them are arrays. Semantics: scripts/kconfig/{parser.y,menu.c,expr.c} of the tree; the few places
+ * where kernels differ are in `struct dialect`, found by looking at the tree itself.
+ */
+#ifndef KCONFIG_KCONFIG_H
+#define KCONFIG_KCONFIG_H
+
+#include "base/diag.h"
+#include "base/map.h"
+#include "base/tree.h"
+
+enum tri { TRI_N, TRI_M, TRI_Y };
+
+enum symbol_type { SYM_UNKNOWN, SYM_BOOL, SYM_TRISTATE, SYM_INT, SYM_HEX, SYM_STRING };
+
+struct symbol;
+struct menu;
+
+/*
+ * Equal expressions of one model are one pointer. The value of an expression is a tristate: a symbol's value,
+ * AND is the minimum, OR the maximum, NOT is y minus, a comparison is n or y. Never NULL: "no condition" is
+ * model->yes.
+ */
+enum expr_kind {
+	EXPR_SYMBOL,                                              /* left */
+	EXPR_NOT,                                                 /* a */
+	EXPR_AND, EXPR_OR,                                        /* a, b */
+	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE,     /* left, right */
+};
+
+struct expr {
+	enum expr_kind kind;
+	unsigned id;
+	const struct expr *a, *b;
+	const struct symbol *left, *right;
+};
+
+/* Where a line of Kconfig stands. */
+struct place {
+	struct str file;
+	unsigned line;
+};
+
+enum prop_kind { PROP_PROMPT, PROP_MENU, PROP_COMMENT, PROP_DEFAULT, PROP_SELECT, PROP_IMPLY, PROP_RANGE };
+
+/* One property of a symbol, conditions of the enclosing blocks already ANDed in. In the order of the files. */
+struct prop {
+	enum prop_kind kind;
+	struct str text;              /* PROP_PROMPT, PROP_MENU, PROP_COMMENT */
+	const struct expr *value;     /* PROP_DEFAULT: any expression; PROP_SELECT, PROP_IMPLY: the target's symbol */
+	const struct symbol *low, *high; /* PROP_RANGE */
+	const struct expr *cond;      /* "if ..." and all that encloses it; yes: always */
+	const struct menu *menu;      /* the entry it was written in */
+	struct place place;
+};
+
+struct symbol {
+	unsigned id;
+	struct str name;              /* without CONFIG_; of a constant its text; empty for an unnamed choice */
+	enum symbol_type type;        /* SYM_UNKNOWN: used somewhere, defined nowhere; its value is its own name */
+	bool constant;                /* y, m, n and quoted words */
+	bool is_choice;               /* a choice itself; `members` are its values */
+	bool optional;                /* choices of old kernels: may stay n */
+	bool transitional;            /* read from .config, never written */
+	const struct symbol *choice;  /* of a member: the choice; else NULL */
+	const struct symbol *const *members; /* of a choice, in menu order */
+	size_t members_len;
+	const struct prop *props;
+	size_t props_len;
+	const struct menu *const *menus; /* every entry that defines it, in order */
+	size_t menus_len;
+	const struct expr *dir_dep;   /* OR over its entries of what they depend on; yes if none */
+	const struct expr *rev_dep;   /* OR over its selectors of (selector && condition); model->no if none */
+	const struct expr *implied;   /* the same for imply */
+	/*
+	 * True when some default, prompt or dependency asked the toolchain ($(cc-option,...) and the like):
+	 * its value was answered, not known. See kconfig_options.
+	 */
+	bool toolchain;
+};
+
+enum menu_flags { MENU_ROOT = 1 };
+
+/* An entry of the menu tree, in the order of the files: config, menuconfig, choice, menu, comment; `if` is gone. */
+struct menu {
+	unsigned id;
+	const struct menu *parent, *next, *list; /* list: first child */
+	const struct symbol *sym;     /* NULL for menu and comment */
+	const struct prop *prompt;    /* NULL: none */
+	const struct expr *visibility; /* "visible if"; yes if none */
+	const struct expr *dep;       /* everything the entry depends on */
+	struct str help;
+	struct place place;
+	unsigned flags;
+};
+
+struct dialect {
+	bool old_choice;              /* before 6.9: a choice is a symbol with a value, may be tristate, members depend on it */
+	bool old_empty_number;        /* 6.1: an int or hex without default is written empty, not 0 */
+	bool old_range_read;          /* 6.1: out-of-range numbers in .config are dropped when read */
+};
+
+struct kconfig {
+	struct arena *keep;
+	const struct symbol *const *symbols; /* by id; constants and choices are among them */
+	size_t symbols_len;
+	struct map names;             /* name -> const struct symbol *; constants are not in it */
+	size_t exprs_len;             /* expression ids are below this */
+	const struct menu *root;
+	size_t menus_len;
+	const struct symbol *const *choices; /* is_choice, in menu order */
+	size_t choices_len;
+	const struct symbol *modules; /* the symbol with "modules"; NULL: tristates are bools */
+	const struct symbol *sym_y, *sym_m, *sym_n;
+	const struct expr *yes, *mod, *no;
+	struct str mainmenu;
+	struct dialect dialect;
+	struct str arch, srcarch;     /* x86_64, x86 */
+	/* What was answered without running anything: question, answer, where the answer came from. */
+	const struct toolchain_answer *answers;
+	size_t answers_len;
+};
+
+struct toolchain_answer {
+	struct str question;          /* "cc-option,-fzero-call-used-regs=used-gpr" or the shell text, macros expanded */
+	struct str answer;
+	struct str source;            /* "config", "toolchain gcc-14", "probe", "assumed" */
+	struct place place;           /* first asked here */
+};
+
+struct kconfig_options {
+	struct str arch;              /* as `make ARCH=`: x86_64, x86, i386, arm64, ...; empty: this machine's */
+	struct str file;              /* top Kconfig; empty: "Kconfig" */
+	struct str fat_config;        /* text of a .config that answers toolchain questions; empty: none */
+	struct str toolchain;         /* a profile's text (kconfig/toolchains/); empty: none */
+	bool probe;                   /* run the questions as conf does, with CC, LD, ... of the environment */
+	/* variables like CC_VERSION_TEXT, KERNELVERSION or PAHOLE that replace what would be worked out: "NAME=value" */
+	const struct str *variables;
+	size_t variables_len;
+};
+
+/* NULL only when nothing could be loaded; errors in the files are in `diag` and leave a partial model. */
+struct kconfig *kconfig_load(struct tree *, const struct kconfig_options *, struct arena *keep, struct diag *);
+
+/* NULL when no such symbol is defined or mentioned. */
+const struct symbol *kconfig_find(const struct kconfig *, struct str name);
+
+/* SRCARCH for ARCH as the kernel's top Makefile derives it; x86_64 and i386 give x86. */
+struct str kconfig_srcarch(struct str arch);
+
+/* As conf prints it: "A && (B || !C)". expr_parse reads it back: the same pointer. NULL: malformed. */
+void expr_print(const struct expr *, struct text *out);
+const struct expr *expr_parse(struct kconfig *, struct str text);
+
+/* Has the symbol a prompt anywhere? */
+bool symbol_has_prompt(const struct symbol *);
+
+#endif
