@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * kbuild.h - what the kernel's Makefiles build, asked backwards and forwards.
+ *
+ * Backwards: kbuild_open evaluates the Kbuild and Makefile files of a whole tree once, every CONFIG_ variable
+ * kept symbolic, and gives a route per object that is listed anywhere: the condition under which it becomes a
+ * module, and the one under which it is linked into vmlinux. Forwards: kbuild_built evaluates the same files
+ * for one configuration and gives what `make` would build. The rules are scripts/Makefile.build's and
+ * scripts/Makefile.lib's; nothing is ever executed: $(shell ...) has an unknown value.
+ *
+ * A kernel room knows no types: a symbol is y, m, unset, or some other text. "CONFIG_X is not empty" becomes
+ * "X is on" for symbols that the tree uses like a tristate anywhere, and COND_SET otherwise.
+ *
+ * What could not be understood and decides about an object is a diagnostic with file and line: an error where
+ * the Makefile is malformed, a warning where a value is unknown (it then counts as empty).
+ */
+#ifndef KBUILD_KBUILD_H
+#define KBUILD_KBUILD_H
+
+#include "base/cond.h"
+#include "base/tree.h"
+
+struct kbuild;
+
+/*
+ * One object that a Kbuild file lists: kernel/drivers/net/e1000e/e1000e.ko, whether it can be a module or only
+ * built in. Never both at once: `module` and `builtin` exclude each other.
+ */
+struct route {
+	struct str path;              /* kernel/DIR/NAME.ko, as in modules.order */
+	struct str name;              /* as the module is called: '-' is '_' */
+	struct str object;            /* DIR/NAME.o */
+	const struct cond *module;    /* a .ko is built; constant false: never */
+	const struct cond *builtin;   /* it is linked into vmlinux */
+	const struct cond *own;       /* its own Makefile lists it in obj-y or obj-m */
+	const struct cond *gates;     /* the Makefiles above descend to it, for whichever of the two */
+	struct str dir, makefile;     /* "drivers/net/e1000e", ".../Makefile" (the file with the first line that lists it) */
+	unsigned line;
+	unsigned id;                  /* index among the routes */
+};
+
+struct route_list { const struct route *const *at; size_t len; };
+
+/* A source file of an object, and when it belongs. */
+struct part {
+	struct str object;            /* drivers/net/e1000e/mac.o */
+	struct str source;            /* drivers/net/e1000e/mac.c (.S, .rs); empty: generated during the build */
+	const struct cond *when;      /* besides the route's own conditions */
+};
+
+struct part_list { const struct part *at; size_t len; };
+
+/* What one object file costs: 46 KiB (headers) and its source's bytes, as long as `when` holds. */
+struct object_cost {
+	struct str object, source;
+	const struct cond *when;      /* it is compiled, as part of a module or of vmlinux */
+	size_t weight;
+};
+
+struct cost_list { const struct object_cost *at; size_t len; };
+
+/*
+ * The whole tree, symbolic. `arch` is what ARCH= would be given ("x86_64", "arm64"); SRCARCH follows as the
+ * top Makefile says. NULL, with a diagnostic, when the tree has no arch/SRCARCH/Makefile. Everything lives in
+ * `keep`, the pool's arena should too; `tree` must stay open.
+ */
+struct kbuild *kbuild_open(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
+
+struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */
+
+/* All routes; sub-directories of obj-y before those of obj-m, as modules.order has them. */
+struct route_list kbuild_routes(const struct kbuild *);
+const struct route *kbuild_by_path(const struct kbuild *, struct str path);  /* kernel/....ko; NULL: none */
+struct route_list kbuild_by_name(const struct kbuild *, struct str name);    /* "e1000e"; '-' and '_' are the same */
+struct route_list kbuild_by_source(struct kbuild *, struct str path);        /* .c, .S, .rs or .o, from the top */
+
+struct part_list kbuild_parts(struct kbuild *, const struct route *);
+struct cost_list kbuild_costs(struct kbuild *);                   /* every object file once, sorted */
+
+/* Makefiles read, for messages and benchmarks, in the order they were read. */
+struct name_list kbuild_files(const struct kbuild *);
+
+/*
+ * Forwards. `value` gives the text a .config holds, as cond_eval's does. Modules stand in modules.order's order,
+ * objects in link order.
+ */
+struct built_object {
+	struct str object;            /* drivers/pci/probe.o, or a composite one */
+	struct str dir;
+	bool library;                 /* listed in lib-y */
+	struct part_list parts;       /* `when` is constant */
+};
+
+struct built {
+	struct str *module;           /* kernel/....ko */
+	size_t modules;
+	struct built_object *object;
+	size_t objects;
+};
+
+/* False, with a diagnostic, for the reasons kbuild_open returns NULL. Lives in `keep`. */
+bool kbuild_built(struct tree *, struct str arch, struct str (*value)(void *ctx, struct str symbol), void *ctx,
+                  struct arena *keep, struct diag *, struct built *out);
+
+#endif
