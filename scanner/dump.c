@@ -219,7 +219,7 @@ static void
 add_module(struct reader *r, const json_t *j)
 {
 	struct arena *keep = r->machine->keep;
-	struct loaded l = { .name = module_name(keep, json_get_str(j, "name")),
+	struct loaded l = { .name = tidy_module(keep, json_get_str(j, "name")),
 		.users = words_sorted(keep, get_words(r, j, "users")),
 		.drivers = words_sorted(keep, get_words(r, j, "drivers")) };
 

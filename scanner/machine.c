@@ -24,7 +24,7 @@ tidy(struct arena *keep, struct str s)
 }
 
 struct str
-module_name(struct arena *keep, struct str name)
+tidy_module(struct arena *keep, struct str name)
 {
 	struct str copy = tidy(keep, name);
 	char *p = str_c(keep, copy);
@@ -88,7 +88,7 @@ machine_note(struct machine *m, const char *format, ...)
 static struct str
 own_module(struct arena *keep, const struct device *d)
 {
-	struct str driver = module_name(keep, d->driver);
+	struct str driver = tidy_module(keep, d->driver);
 
 	for (size_t i = 0; driver.len && i < d->modules.len; i++)
 		if (str_eq(d->modules.at[i], driver))
@@ -105,9 +105,9 @@ machine_add(struct machine *m, struct device d)
 	for (size_t i = 0; i < sizeof(field) / sizeof(*field); i++)
 		*field[i] = tidy(keep, *field[i]);
 	d.modalias = modalias_normal(keep, tidy(keep, d.modalias));
-	d.module = module_name(keep, d.module);
+	d.module = tidy_module(keep, d.module);
 	for (size_t i = 0; i < d.modules.len; i++)
-		d.modules.at[i] = module_name(keep, d.modules.at[i]);
+		d.modules.at[i] = tidy_module(keep, d.modules.at[i]);
 	d.modules = words_sorted(keep, d.modules);
 	for (size_t i = 0; i < d.also.len; i++)
 		d.also.at[i] = modalias_normal(keep, tidy(keep, d.also.at[i]));

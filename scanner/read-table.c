@@ -32,10 +32,10 @@ read_lsmod(struct reader *r)
 		}
 		str_next_word(&words, &users);
 		all = words_split(m->keep, users, ",");
-		l.name = module_name(m->keep, name);
+		l.name = tidy_module(m->keep, name);
 		for (size_t i = 0; i < all.len; i++)
 			all.at[i] = str_is(all.at[i], "-") || str_starts(all.at[i], STR("[")) ? STR("")
-				: module_name(m->keep, all.at[i]);
+				: tidy_module(m->keep, all.at[i]);
 		l.users = words_sorted(m->keep, all);
 		vec_push(m->keep, &m->modules, l);
 	}

@@ -39,7 +39,7 @@ void machine_add(struct machine *, struct device);
 void machine_note(struct machine *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A module's name as the kernel spells it: '_' for '-'. */
-struct str module_name(struct arena *keep, struct str);
+struct str tidy_module(struct arena *keep, struct str);
 
 /* Sorted, each once, tidy. */
 struct words words_sorted(struct arena *keep, struct words);
