@@ -176,3 +176,28 @@ file_write(const char *path, struct str content)
 	arena_release(&scratch);
 	return r;
 }
+
+static bool
+make_dirs(struct arena *keep, struct str path)
+{
+	for (size_t i = 1; i <= path.len; i++)
+		if (i == path.len || path.at[i] == '/')
+			if (mkdir(str_c(keep, str_take(path, i)), 0777) < 0 && errno != EEXIST)
+				return false;
+	return true;
+}
+
+struct str
+cache_dir(struct arena *keep, const char *name, bool make)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	struct str dir;
+
+	if (xdg && xdg[0] == '/')
+		dir = str_format(keep, "%s/derpconfig/%s", xdg, name);
+	else if (home && home[0] == '/')
+		dir = str_format(keep, "%s/.cache/derpconfig/%s", home, name);
+	else
+		return (struct str){ 0 };
+	return !make || make_dirs(keep, dir) ? dir : (struct str){ 0 };
+}

@@ -22,4 +22,10 @@ int file_read_unpacked(struct arena *keep, const char *path, struct str *out);
  */
 int file_write(const char *path, struct str content);
 
+/*
+ * $XDG_CACHE_HOME/derpconfig/NAME, or ~/.cache/derpconfig/NAME; made when `make`. NULL `at` when there is no home or
+ * it cannot be made: then nothing is cached.
+ */
+struct str cache_dir(struct arena *keep, const char *name, bool make);
+
 #endif
