@@ -4,10 +4,10 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 CC      ?= cc
 BUILD   := build
+comma   := ,
 
 # The rooms, and what each needs besides base/. `make layers` checks the includes.
 ROOMS   := base scanner modalias kbuild kconfig nixout cli
-LIBS    := libudev libpci libusb-1.0 libkmod libarchive jansson
 
 # Data files that are embedded in the program (base/data.h).
 DATA    := $(sort $(wildcard kconfig/sets/*.set kconfig/toolchains/*.toolchain nixout/data/*))
@@ -15,11 +15,10 @@ DATA    := $(sort $(wildcard kconfig/sets/*.set kconfig/toolchains/*.toolchain n
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wcast-qual -Wvla -Wundef
 CFLAGS  ?= -O2 -g
-HARDEN  ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -DVERSION='"$(VERSION)"' -DDATADIR='"$(PREFIX)/share/derpconfig"' \
-	$(WARN) $(CFLAGS) $(HARDEN) -pthread -MMD -MP $(shell pkg-config --cflags $(LIBS))
+HARDEN  ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -ffile-prefix-map=$(CURDIR)=. -DVERSION='"$(VERSION)"' \
+	$(WARN) $(CFLAGS) $(HARDEN) -pthread -MMD -MP $(LIB_CFLAGS)
 LDFLAGS ?= -pie -Wl,-z,relro,-z,now
-LDLIBS  := $(shell pkg-config --libs $(LIBS)) -lcadical -lstdc++ -lm -pthread
 
 # The same sources built another way live in a directory of their own.
 ifneq ($(SANITIZE),)
@@ -28,7 +27,6 @@ CFLAGS  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-r
 HARDEN  :=
 LDFLAGS := -fsanitize=$(SANITIZE)
 endif
-comma   := ,
 
 sources  = $(sort $(wildcard $(1)/*.c))
 MAIN    := cli/main.c
@@ -38,13 +36,27 @@ TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test-*.
 TEST_UTIL := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/util-*.c))
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 
-.PHONY: all run check asan tsan layers deps kernels diff bench fuzz golden-accept install clean help
+.PHONY: all run check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+
+# Found once, and only for targets that compile: the others also work where the libraries are not installed yet.
+EARLY   := run check asan tsan layers deps kernels lint dist uninstall clean help
+ifneq ($(filter-out $(EARLY),$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/libs.mk
+endif
+$(BUILD)/libs.mk: tests/find-libs.sh
+	@mkdir -p $(@D)
+	@sh tests/find-libs.sh $(CC) > $@
+
+# The jobs of a make that another make starts.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+AGAIN   = $(MAKE) --no-print-directory $(PARALLEL)
 
 all: $(BUILD)/derpconfig ## build the program: build/derpconfig
 
 $(BUILD)/derpconfig: $(BUILD)/cli/main.o $(LIB_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -58,36 +70,37 @@ $(BUILD)/data.o: $(BUILD)/data.S
 	$(CC) -c -o $@ $<
 
 $(BUILD)/tests/test-%: $(BUILD)/tests/test-%.o $(TEST_UTIL) $(LIB_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) -lcmocka
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(BUILD)/cli/main.o) $(wildcard $(BUILD)/tests/*.d)
 
 deps: ## install what is missing to build and test (Debian, as root)
-	@sh tests/install-deps.sh
+	@sh tests/install-deps.sh test
 
-kernels: deps ## fetch and unpack (never install) the Debian kernels the tests use
+kernels: ## fetch and unpack (never install) the Debian kernel that the tests use
+	@sh tests/install-deps.sh run
 	@sh tests/debian-kernel.sh 6.12 amd64
 
-run: ## build, fetch a Debian kernel, scan this machine and print the mapping and a patch
-	@sh tests/install-deps.sh
-	@$(MAKE) --no-print-directory all
+run: ## install what is missing, build, fetch a Debian kernel, scan this machine, print the mapping and a patch
+	@sh tests/install-deps.sh run
+	@$(AGAIN) all
 	@sh tests/run.sh $(BUILD)/derpconfig
 
 check: ## install what is missing, build, run the tests
-	@sh tests/install-deps.sh
-	@$(MAKE) --no-print-directory check-built
+	@sh tests/install-deps.sh test
+	@$(AGAIN) check-built
 
-.PHONY: check-built
 check-built: $(BUILD)/derpconfig $(TESTS) layers
 	@sh tests/runner.sh $(BUILD) $(TESTS) $(SCRIPTS)
 
 asan: ## the tests under the address and undefined-behaviour sanitizers
-	@sh tests/install-deps.sh
-	@$(MAKE) --no-print-directory check-built SANITIZE=address,undefined
+	@sh tests/install-deps.sh test
+	@$(AGAIN) check-built SANITIZE=address,undefined
 
 tsan: ## the tests under the thread sanitizer
-	@$(MAKE) --no-print-directory check-built SANITIZE=thread
+	@sh tests/install-deps.sh test
+	@$(AGAIN) check-built SANITIZE=thread
 
 layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)

@@ -19,19 +19,44 @@ series=${1:?SERIES} arch=${2:?ARCH}
 top=${DERPCONFIG_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/derpconfig/kernels}
 dir=$top/$series-$arch
 say() { echo "debian-kernel.sh: $*" >&2; }
+
+if [ -d "$dir" ] && [ -d "$top/source-$series" ]; then
+	echo "$dir"
+	exit 0
+fi
+command -v apt-get > /dev/null || { say "needs Debian's apt-get to fetch its $series kernel"; exit 2; }
 mkdir -p "$top"
 exec 9> "$top/.lock"
 command -v flock > /dev/null && flock 9
-
 work=$(mktemp -d "$top/.new.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+
+# fetch REGEX [OPTION...] - downloads the newest package so named and prints its file. apt's lists are renewed when
+# they don't have it, or have one that is gone from the archive.
+fetch() {
+	regex=$1
+	shift
+	for try in first last; do
+		name=$(apt-cache "$@" pkgnames | grep -E "$regex" | sort -V | tail -n 1)
+		mkdir "$work/$try.deb"
+		if [ -n "$name" ]; then
+			say "fetching $name"
+			(cd "$work/$try.deb" && apt-get -o APT::Sandbox::User=root "$@" -qq download "$name" >&2) &&
+				echo "$work/$try.deb/$name"_*.deb && return
+		fi
+		[ $try = last ] || apt-get -o APT::Sandbox::User=root "$@" -qq update >&2 || break
+	done
+	say "apt has no package $regex; Debian 12 has it in bookworm-security: is that in /etc/apt, and the network up?"
+	return 2
+}
 
 if [ ! -d "$top/source-$series" ]; then
 	tarball=/usr/src/linux-source-$series.tar.xz
 	if [ ! -e "$tarball" ]; then
-		say "fetching linux-source-$series"
-		(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "linux-source-$series" && dpkg -x linux-source-*.deb src)
-		tarball=$work/src/usr/src/linux-source-$series.tar.xz
+		deb=$(fetch "^linux-source-$series\$")
+		dpkg -x "$deb" "$work/source"
+		tarball=$work/source/usr/src/linux-source-$series.tar.xz
+		rm -rf "$work"/*.deb
 	fi
 	say "unpacking linux-source-$series"
 	cp "$tarball" "$top/source-$series.tar.xz"
@@ -42,35 +67,25 @@ fi
 
 if [ ! -d "$dir" ]; then
 	case $series in
-	6.12) name="^linux-image-6[.]12[.][0-9]+[+]deb12-$arch\$" ;;
-	*) name="^linux-image-$series[.]0-[0-9]+-$arch\$" ;;
+	6.12) regex="^linux-image-6[.]12[.][0-9]+[+]deb12-$arch\$" ;;
+	*) regex="^linux-image-${series}[.]0-[0-9]+-$arch\$" ;;
 	esac
-	apt="apt-get -o APT::Sandbox::User=root"
+	set --
 	if [ "$arch" != "$(dpkg --print-architecture)" ]; then
 		# a package list of its own, so that the system's architectures stay as they are
 		mkdir -p "$top/apt-$arch/lists/partial" "$top/apt-$arch/cache/archives/partial"
 		: > "$top/apt-$arch/status"
-		opts="-o APT::Architecture=$arch -o APT::Architectures::=$arch -o Dir::State=$top/apt-$arch
-			-o Dir::State::status=$top/apt-$arch/status -o Dir::Cache=$top/apt-$arch/cache"
-		apt="apt-get -o APT::Sandbox::User=root $opts"
-		$apt -qq update >&2
-	else
-		opts=
+		set -- -o APT::Architecture="$arch" -o APT::Architectures::="$arch" -o Dir::State="$top/apt-$arch" \
+			-o Dir::State::status="$top/apt-$arch/status" -o Dir::Cache="$top/apt-$arch/cache"
 	fi
-	# shellcheck disable=SC2086
-	package=$(apt-cache $opts pkgnames linux-image- | grep -E "$name" | sort -V | tail -n 1)
-	[ -n "$package" ] || { say "no package like $name; run 'apt-get update'"; exit 2; }
-	say "fetching $package"
-	(cd "$work" && $apt -qq download "$package" && mkdir root && dpkg -x "$package"_*.deb root)
-	version=$(ls "$work/root/lib/modules")
-	mkdir "$work/out"
-	mv "$work/root/lib/modules/$version" "$work/out/modules-$version"
-	mkdir -p "$work/base/lib/modules"
-	mv "$work/out/modules-$version" "$work/base/lib/modules/$version"
-	depmod -b "$work/base" "$version"
-	mv "$work/base/lib" "$work/out/lib"
-	mv "$work/root/boot/config-$version" "$work/out/config"
-	mv "$work/root/boot/vmlinuz-$version" "$work/out/vmlinuz"
+	deb=$(fetch "$regex" "$@")
+	dpkg -x "$deb" "$work/image"
+	version=$(ls "$work/image/lib/modules")
+	mkdir -p "$work/out/lib/modules"
+	mv "$work/image/lib/modules/$version" "$work/out/lib/modules/$version"
+	depmod -b "$work/out" "$version"
+	mv "$work/image/boot/config-$version" "$work/out/config"
+	mv "$work/image/boot/vmlinuz-$version" "$work/out/vmlinuz"
 	ln -s "lib/modules/$version" "$work/out/modules"
 	ln -s "../source-$series" "$work/out/source"
 	ln -s "../source-$series.tar.xz" "$work/out/source.tar.xz"
