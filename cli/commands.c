@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/command.h"
 
+extern const struct command cmd_check_config;
 extern const struct command cmd_help;
 
 const struct command *const commands[] = {
 	&cmd_help,
+	&cmd_check_config,
 	NULL,
 };

@@ -17,6 +17,9 @@ enum baseline_level {
 	BASELINE_RECOMMENDED,          /* a unit fails or a usual feature is missing without */
 };
 
+const char *baseline_level_name(enum baseline_level); /* "required", "initrd", "recommended" */
+bool baseline_level_parse(struct str, enum baseline_level *out);
+
 struct baseline_row {
 	struct str symbol;             /* without CONFIG_ */
 	struct str values;             /* what is good: some of 'y', 'm', 'n', in order of preference */
@@ -46,7 +49,7 @@ struct baseline_rows { VEC(struct baseline_row) list; };
 void baseline_select(const struct baseline *, const struct str *features, size_t len, enum baseline_level,
                      struct arena *keep, struct baseline_rows *out);
 
-/* Which of the rows a configuration does not meet: indexes, in order. */
+/* Which of the rows a configuration does not meet, in their order. */
 struct baseline_failure {
 	const struct baseline_row *row;
 	struct str got;                /* "y", "m", "n" */
