@@ -2,10 +2,13 @@
 #include "cli/command.h"
 
 extern const struct command cmd_check_config;
+extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_help;
 
 const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_check_config,
+	&cmd_scan,
+	&cmd_diff,
 	NULL,
 };

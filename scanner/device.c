@@ -92,10 +92,18 @@ above(const struct map *paths, const struct device *d)
 	return p;
 }
 
-/* "tty12" -> "tty" */
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* "tty12" -> "tty"; "device:1f" -> "device:", as ACPI numbers its objects */
 static struct str
 without_number(struct str name)
 {
+	if (name.len > 3 && name.at[name.len - 3] == ':' && is_hex(name.at[name.len - 2]) && is_hex(name.at[name.len - 1]))
+		return str_take(name, name.len - 2);
 	while (name.len && name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9')
 		name.len--;
 	return name;

@@ -81,6 +81,18 @@ machine_note(struct machine *m, const char *format, ...)
 	vec_push(m->keep, &m->notes, tidy(m->keep, str_from(line)));
 }
 
+struct str
+usb_product_id(struct arena *keep, struct str product)
+{
+	struct str vendor, device;
+	uint64_t v, d;
+
+	if (!str_next_part(&product, '/', &vendor) || !str_next_part(&product, '/', &device) ||
+	    !str_number(vendor, 16, &v) || !str_number(device, 16, &d) || v > 0xffff || d > 0xffff)
+		return STR("");
+	return str_format(keep, "%04x:%04x", (unsigned)v, (unsigned)d);
+}
+
 /*
  * A module that is only said to fit is the driver's own when they have one name; another module may have been
  * passed over (nvidia bound where only nouveau is listed).

@@ -98,19 +98,6 @@ line_in(struct reader *r, struct block_facts *f, struct str line)
 	}
 }
 
-/* "46d/c52b/1211" */
-static struct str
-usb_id(struct arena *keep, struct str product)
-{
-	struct str vendor, device;
-	uint64_t v, d;
-
-	if (!str_next_part(&product, '/', &vendor) || !str_next_part(&product, '/', &device) ||
-	    !str_number(vendor, 16, &v) || !str_number(device, 16, &d) || v > 0xffff || d > 0xffff)
-		return STR("");
-	return str_format(keep, "%04x:%04x", (unsigned)v, (unsigned)d);
-}
-
 static void
 finish(struct reader *r, struct block_facts *f)
 {
@@ -127,7 +114,7 @@ finish(struct reader *r, struct block_facts *f)
 		d->modalias = STR("");
 	}
 	if (str_is(d->subsystem, "usb"))
-		d->id = usb_id(r->machine->keep, f->product);
+		d->id = usb_product_id(r->machine->keep, f->product);
 	if (str_is(d->subsystem, "pci") || str_is(d->subsystem, "usb")) {
 		d->product = f->model;
 		d->vendor = f->vendor;

@@ -47,4 +47,7 @@ struct words words_sorted(struct arena *keep, struct words);
 /* Splits at any of the characters, leaving out empty parts. */
 struct words words_split(struct arena *keep, struct str text, const char *separators);
 
+/* "046d:c52b" of a USB uevent's PRODUCT=46d/c52b/1211. */
+struct str usb_product_id(struct arena *keep, struct str product);
+
 #endif
