@@ -26,9 +26,22 @@ struct question {
 /* The answer as typed, without the line feed; empty is Enter. at == NULL ends the dialogue. */
 typedef struct str (*answer_fn)(void *ctx, const struct question *);
 
-/* Also told: everything conf would print, byte for byte, if `transcript` is not NULL. */
-enum dialogue_result { DIALOGUE_DONE, DIALOGUE_ENDED };
-enum dialogue_result dialogue_run(struct config *, bool only_new /* oldconfig */, answer_fn, void *ctx,
-                                  struct text *transcript);
+enum dialogue_flags {
+	DIALOGUE_ONLY_NEW = 1,          /* oldconfig: ask only what has no user value */
+	DIALOGUE_END_IS_ENTER = 2,      /* after the last answer Enter is taken for every question, as conf at end of file */
+};
+
+enum dialogue_result {
+	DIALOGUE_DONE,
+	DIALOGUE_ENDED,                 /* the answers ended it */
+	DIALOGUE_STUCK,                 /* Enter is no answer to the last question, and there are no others left */
+};
+
+/*
+ * Asks until nothing is new any more. Also told: everything conf would print, byte for byte, if `transcript` is
+ * not NULL. A refused answer prints the entry's help, as '?' does. conf asks first and reads the answer then: what
+ * stands in `transcript` when the answer is asked for is what the user sees.
+ */
+enum dialogue_result dialogue_run(struct config *, unsigned flags, answer_fn, void *ctx, struct text *transcript);
 
 #endif

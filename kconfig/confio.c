@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * .config files. Rules: scripts/kconfig/confdata.c (conf_read_simple, conf_read, conf_write, conf_write_defconfig).
+ */
+#include "kconfig/values.h"
+
+#include <string.h>
+
+#include "kconfig/number.h"
+
+/* ---- reading ---- */
+
+struct reader {
+	struct config *config;
+	const struct source *source;
+	struct diag *diag;
+	struct arena scratch;
+	unsigned line, flags;
+	bool old;
+	uint8_t constant_seen[3];     /* CONFIG_y=... is odd, but only the second time */
+};
+
+struct assignment {
+	struct str name, value;
+};
+
+#define WARN(r, ...) diag_warn((r)->diag, (r)->source->name, (r)->line, __VA_ARGS__)
+
+/* A C string to the kernel: it ends at a NUL. */
+static struct str
+until_nul(struct str s)
+{
+	return str_take(s, str_index(s, '\0'));
+}
+
+/* "# CONFIG_X is not set". Old kernels look no further than "not set". */
+static bool
+parse_unset(const struct reader *r, struct str line, struct assignment *a)
+{
+	struct str rest;
+	size_t space;
+
+	if (!str_starts(line, STR("# CONFIG_")))
+		return false;
+	a->name = str_drop(line, STR("# CONFIG_").len);
+	space = str_index(a->name, ' ');
+	rest = str_drop(a->name, space + 1);
+	a->name = str_take(a->name, space);
+	a->value = STR("n");
+	return r->old ? str_starts(rest, STR("is not set")) : str_is(rest, "is not set");
+}
+
+static bool
+parse_set(struct reader *r, struct str line, struct assignment *a)
+{
+	size_t equal;
+
+	if (!str_starts(line, STR("CONFIG_"))) {
+		WARN(r, "unexpected data: %.*s", STR_ARG(line));
+		return false;
+	}
+	a->name = str_drop(line, STR("CONFIG_").len);
+	equal = str_index(a->name, '=');
+	if (equal == a->name.len) {
+		if (!r->old)
+			WARN(r, "unexpected data: %.*s", STR_ARG(line));
+		return false;
+	}
+	a->value = str_drop(a->name, equal + 1);
+	a->name = str_take(a->name, equal);
+	return true;
+}
+
+static bool
+parse_line(struct reader *r, struct str line, struct assignment *a)
+{
+	if (!line.len)
+		return false;
+	if (line.at[0] == '#')
+		return parse_unset(r, line, a);
+	return parse_set(r, line, a);
+}
+
+/* From after the opening quote to the closing one, escapes undone. */
+static bool
+unquote(struct arena *scratch, struct str s, struct str *out)
+{
+	char *to = arena_bytes(scratch, s.len + 1);
+
+	out->at = to;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '"') {
+			out->len = (size_t)(to - out->at);
+			return true;
+		}
+		if (s.at[i] == '\\' && ++i == s.len)
+			break;
+		*to++ = s.at[i];
+	}
+	return false;
+}
+
+/* False when it could not be taken; no user value is changed then. */
+static bool
+take_tri(struct reader *r, const struct symbol *s, struct str value)
+{
+	char first = value.len ? value.at[0] : '\0';
+
+	if (first == 'm' && s->type == SYM_TRISTATE)
+		config_user_tri(r->config, s, TRI_M);
+	else if (first == 'y' || first == 'n')
+		config_user_tri(r->config, s, first == 'y' ? TRI_Y : TRI_N);
+	else
+		return false;
+	return true;
+}
+
+static bool
+take_text(struct reader *r, const struct symbol *s, struct str value)
+{
+	if (s->type == SYM_STRING) {
+		if (!value.len || value.at[0] != '"')
+			return true; /* not a string: silently nothing */
+		if (!unquote(&r->scratch, str_drop(value, 1), &value)) {
+			WARN(r, "invalid string found");
+			return false;
+		}
+	}
+	if (!number_valid(value, s->type)) {
+		WARN(r, "symbol value '%.*s' invalid for %.*s", STR_ARG(value), STR_ARG(s->name));
+		return false;
+	}
+	config_user_text(r->config, s, value);
+	return true;
+}
+
+static bool
+take_value(struct reader *r, const struct symbol *s, struct str value)
+{
+	switch (s->type) {
+	case SYM_BOOL:
+	case SYM_TRISTATE:
+		if (take_tri(r, s, value))
+			return true;
+		WARN(r, "symbol value '%.*s' invalid for %.*s", STR_ARG(value), STR_ARG(s->name));
+		return false;
+	case SYM_UNKNOWN:
+		return true;
+	default:
+		return take_text(r, s, value);
+	}
+}
+
+/* What a member's line means for its choice, before 6.9. */
+static void
+tell_old_choice(struct reader *r, const struct symbol *s)
+{
+	struct config *c = r->config;
+	struct value *choice = value_of(c, s->choice);
+	enum tri said = value_of(c, s)->user;
+
+	if (said == TRI_M && choice->user == TRI_Y) {
+		WARN(r, "%.*s creates inconsistent choice state", STR_ARG(s->name));
+		choice->flags &= ~VALUE_USER;
+	}
+	if (said == TRI_Y) {
+		if (choice->user != TRI_N)
+			WARN(r, "override: %.*s changes choice state", STR_ARG(s->name));
+		c->pick[c->plan->choice[s->choice->id]].user = s->id;
+	}
+	if (said > choice->user)
+		choice->user = said;
+}
+
+/* y, m and n are found by name like any symbol, and are not changed. */
+static bool
+is_constant(struct reader *r, struct str name)
+{
+	const struct symbol *const constant[] = {
+		r->config->model->sym_n, r->config->model->sym_m, r->config->model->sym_y,
+	};
+
+	for (size_t i = 0; i < 3; i++)
+		if (str_eq(name, constant[i]->name)) {
+			if (r->constant_seen[i]++)
+				WARN(r, "override: reassigning to symbol %.*s", STR_ARG(name));
+			return true;
+		}
+	return false;
+}
+
+static void
+assign(struct reader *r, const struct assignment *a)
+{
+	const struct symbol *s;
+
+	if (is_constant(r, a->name))
+		return;
+	s = kconfig_find(r->config->model, a->name);
+	if (!s) {
+		if (r->flags & CONFIG_READ_UNKNOWN)
+			WARN(r, "unknown symbol: %.*s", STR_ARG(a->name));
+		return;
+	}
+	if (value_of(r->config, s)->flags & VALUE_USER)
+		WARN(r, "override: reassigning to symbol %.*s", STR_ARG(s->name));
+	if (!take_value(r, s, a->value) || !s->choice)
+		return;
+	if (r->old)
+		tell_old_choice(r, s);
+	else
+		config_rank_first(r->config, s);
+}
+
+void
+config_read(struct config *c, const struct source *source, unsigned flags, struct diag *diag)
+{
+	struct reader r = { .config = c, .source = source, .diag = diag, .flags = flags };
+	struct str rest = source->text, line;
+	struct assignment a;
+
+	r.old = c->model->dialect.old_choice;
+	for (size_t i = 0; r.old && i < c->model->choices_len; i++)
+		value_of(c, c->model->choices[i])->flags |= VALUE_USER;
+	while (str_next_line(&rest, &line)) {
+		struct arena_mark mark = arena_mark(&r.scratch);
+
+		r.line++;
+		if (parse_line(&r, until_nul(line), &a))
+			assign(&r, &a);
+		arena_reset(&r.scratch, mark);
+	}
+	arena_release(&r.scratch);
+	config_touch_all(c);
+}
+
+static bool
+same_as_read(struct config *c, const struct symbol *s)
+{
+	const struct value *v = value_of(c, s);
+	struct str user;
+
+	if (!config_has_user(c, s, &user))
+		return !(v->flags & VALUE_WRITE);
+	return v->flags & VALUE_WRITE && str_eq(user, config_text(c, s));
+}
+
+/*
+ * Older kernels, after reading: hidden symbols become new again if all else is as it was read; texts out of range
+ * are dropped, so that the default comes back instead of the bound.
+ */
+static void
+look_again(struct config *c)
+{
+	const struct kconfig *m = c->model;
+	VEC(const struct symbol *) dropped = { 0 };
+	struct arena scratch = { 0 };
+	bool unsaved = false;
+	struct str user;
+
+	config_settle(c);
+	for (size_t i = 0; i < m->symbols_len; i++)
+		if (!m->symbols[i]->is_choice && !m->symbols[i]->constant)
+			unsaved |= !same_as_read(c, m->symbols[i]);
+	for (size_t i = 0; i < m->symbols_len; i++) {
+		const struct symbol *s = m->symbols[i];
+
+		if (s->choice || !config_has_user(c, s, &user))
+			continue;
+		if (value_of(c, s)->visible == TRI_N && !unsaved)
+			value_of(c, s)->flags &= ~VALUE_USER;
+		if (s->type != SYM_BOOL && s->type != SYM_TRISTATE && !config_in_range(c, s, user))
+			vec_push(&scratch, &dropped, s);
+	}
+	config_drop_texts(c, dropped.at, dropped.len);
+	arena_release(&scratch);
+}
+
+void
+config_load(struct config *c, const struct source *source, unsigned flags, struct diag *diag)
+{
+	config_unset_all(c);
+	config_read(c, source, flags, diag);
+	if (c->model->dialect.old_range_read)
+		look_again(c);
+}
+
+/* ---- writing ---- */
+
+static void
+write_quoted(struct str s, struct text *out)
+{
+	text_add_char(out, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '"' || s.at[i] == '\\')
+			text_add_char(out, '\\');
+		text_add_char(out, s.at[i]);
+	}
+	text_add_char(out, '"');
+}
+
+void
+config_write_symbol(struct config *c, const struct symbol *s, bool plain_n, struct text *out)
+{
+	struct str value = config_text(c, s);
+
+	if (s->type == SYM_UNKNOWN)
+		return;
+	if ((s->type == SYM_BOOL || s->type == SYM_TRISTATE) && !plain_n && str_is(value, "n")) {
+		text_add_c(out, "# CONFIG_");
+		text_add(out, s->name);
+		text_add_c(out, " is not set\n");
+		return;
+	}
+	text_add_c(out, "CONFIG_");
+	text_add(out, s->name);
+	text_add_char(out, '=');
+	if (s->type == SYM_STRING)
+		write_quoted(value, out);
+	else
+		text_add(out, value);
+	text_add_char(out, '\n');
+}
+
+struct writer {
+	struct config *config;
+	struct text *out;
+	uint8_t *written;             /* by symbol id */
+	bool need_newline;
+};
+
+static bool
+is_heading(const struct menu *m)
+{
+	return !m->sym;
+}
+
+static void
+write_entry(struct writer *w, const struct menu *m)
+{
+	if (is_heading(m)) {
+		if (!config_menu_visible(w->config, m))
+			return;
+		text_add_c(w->out, "\n#\n# ");
+		text_add(w->out, m->prompt->text);
+		text_add_c(w->out, "\n#\n");
+		w->need_newline = false;
+		return;
+	}
+	if (m->sym->is_choice || w->written[m->sym->id] || !config_is_written(w->config, m->sym))
+		return;
+	if (w->need_newline)
+		text_add_char(w->out, '\n');
+	w->need_newline = false;
+	w->written[m->sym->id] = 1;
+	config_write_symbol(w->config, m->sym, false, w->out);
+}
+
+static void
+write_end(struct writer *w, const struct menu *m)
+{
+	if (!is_heading(m) || !m->prompt || m->prompt->kind != PROP_MENU || !config_menu_visible(w->config, m))
+		return;
+	text_add_c(w->out, "# end of ");
+	text_add(w->out, m->prompt->text);
+	text_add_char(w->out, '\n');
+	w->need_newline = true;
+}
+
+static void
+write_entries(struct writer *w, const struct menu *root)
+{
+	const struct menu *m = root->list;
+
+	while (m) {
+		write_entry(w, m);
+		if (m->list) {
+			m = m->list;
+			continue;
+		}
+		write_end(w, m);
+		while (!m->next) {
+			m = m->parent;
+			if (m == root)
+				return;
+			write_end(w, m);
+		}
+		m = m->next;
+	}
+}
+
+void
+config_write(struct config *c, struct text *out)
+{
+	struct arena scratch = { 0 };
+	struct writer w = { .config = c, .out = out };
+
+	w.written = NEW_ARRAY(&scratch, uint8_t, c->model->symbols_len);
+	text_add_c(out, "#\n# Automatically generated file; DO NOT EDIT.\n# ");
+	text_add(out, c->model->mainmenu);
+	text_add_c(out, "\n#\n");
+	write_entries(&w, c->model->root);
+	arena_release(&scratch);
+}
+
+/* Would its choice be set to it without a word? */
+static bool
+is_default_pick(struct config *c, const struct symbol *s)
+{
+	if (!s->choice || s != config_choice_default(c, s->choice) || config_tri(c, s) != TRI_Y)
+		return false;
+	return !c->model->dialect.old_choice || (!s->choice->optional && s->type == SYM_BOOL);
+}
+
+static bool
+is_worth_saving(struct config *c, const struct symbol *s)
+{
+	return config_is_written(c, s) && config_is_changeable(c, s) &&
+	       !str_eq(config_text(c, s), config_default(c, s)) && !is_default_pick(c, s);
+}
+
+void
+config_write_minimal(struct config *c, struct text *out)
+{
+	struct arena scratch = { 0 };
+	uint8_t *seen = NEW_ARRAY(&scratch, uint8_t, c->model->symbols_len);
+	const struct menu *root = c->model->root, *m = root->list;
+
+	while (m) {
+		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
+			seen[m->sym->id] = 1;
+			if (is_worth_saving(c, m->sym))
+				config_write_symbol(c, m->sym, false, out);
+		}
+		if (m->list) {
+			m = m->list;
+			continue;
+		}
+		while (m != root && !m->next)
+			m = m->parent;
+		m = m == root ? NULL : m->next;
+	}
+	arena_release(&scratch);
+}
