@@ -196,7 +196,7 @@ assign(struct reader *r, const struct assignment *a)
 
 	if (is_constant(r, a->name))
 		return;
-	s = kconfig_find(r->config->model, a->name);
+	s = map_get(&r->config->model->names, a->name);
 	if (!s) {
 		if (r->flags & CONFIG_READ_UNKNOWN)
 			WARN(r, "unknown symbol: %.*s", STR_ARG(a->name));

@@ -335,6 +335,8 @@ conf_choice_once(struct talk *t, const struct menu *choice, bool was_new)
 			return NULL;
 	} else {
 		say(t, "%zu\n", o.initial);
+		if (!o.initial)
+			t->result = DIALOGUE_STUCK; /* nothing to pick, and nobody asked */
 	}
 	if (r.text.len && r.text.at[0] == '?')
 		say_help(t, choice);
@@ -357,6 +359,8 @@ conf_members(struct talk *t, const struct menu *choice)
 	while (!(picked = conf_choice_once(t, choice, was_new)))
 		if (!may_ask_again(t))
 			return;
+	if (t->result != DIALOGUE_DONE)
+		return;
 	config_set(t->config, picked->sym, STR("y"));
 	if (!t->old)
 		return;
