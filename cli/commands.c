@@ -4,11 +4,13 @@
 extern const struct command cmd_check_config;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_help;
+extern const struct command cmd_sets;
 
 const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_check_config,
 	&cmd_scan,
 	&cmd_diff,
+	&cmd_sets,
 	NULL,
 };

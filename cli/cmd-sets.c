@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sets - the hotplug and feature sets, and what is in them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/args.h"
+#include "kconfig/sets.h"
+
+static const struct flag flags[] = {
+	{ "sets", 0, "DIR", "a directory of own *.set files (default: $XDG_CONFIG_HOME/derpconfig/sets)" },
+	{ "output", 'o', "FILE", "write to FILE" },
+	{ 0 },
+};
+
+/* The directory given, or the user's; NULL without a home. */
+static const char *
+sets_dir(const struct args *a)
+{
+	const char *given = args_value(a, "sets"), *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (given)
+		return given;
+	if (base && *base)
+		return str_format(a->keep, "%s/derpconfig/sets", base).at;
+	return home && *home ? str_format(a->keep, "%s/.config/derpconfig/sets", home).at : NULL;
+}
+
+static void
+print_overview(const struct set_index *sets, struct text *out)
+{
+	for (size_t i = 0; i < sets->by_name.len; i++) {
+		const struct set *s = sets->by_name.entry[i].value;
+
+		text_addf(out, "%-20.*s %.*s\n", STR_ARG(s->name), STR_ARG(s->about));
+	}
+}
+
+static void
+print_line(const struct set_line *l, struct text *out)
+{
+	static const char *const words[] = { "want", "maybe", "module", "include" };
+	size_t start = out->len;
+
+	text_addf(out, "%s %.*s%s%.*s", words[l->kind], STR_ARG(l->name), l->value.len ? "=" : "", STR_ARG(l->value));
+	while (out->len - start < 40)
+		text_add_char(out, ' ');
+	text_addf(out, " # %.*s (%.*s)\n", STR_ARG(l->reason), STR_ARG(l->set));
+}
+
+static void
+print_sets(struct args *a, const struct set_index *sets, struct text *out)
+{
+	struct set_lines lines = { 0 };
+	struct str *names = NEW_ARRAY(a->keep, struct str, a->len);
+
+	for (size_t i = 0; i < a->len; i++)
+		names[i] = str_from(a->at[i]);
+	sets_expand(sets, names, a->len, a->keep, a->diag, &lines);
+	for (size_t i = 0; i < lines.list.len; i++)
+		print_line(&lines.list.at[i], out);
+}
+
+static int
+run(struct args *a)
+{
+	struct set_index sets = { 0 };
+	struct text out = { 0 };
+	int r = EXIT_TROUBLE;
+
+	sets_load(&sets, sets_dir(a), a->keep, a->diag);
+	if (a->len)
+		print_sets(a, &sets, &out);
+	else
+		print_overview(&sets, &out);
+	if (a->diag->errors == 0)
+		r = output(a, text_str(&out));
+	text_release(&out);
+	return r;
+}
+
+const struct command cmd_sets = {
+	.name = "sets", .synopsis = "[SET]...", .summary = "List the hotplug and feature sets, or what is in some of them",
+	.details = "A set names what a kernel should have although no device asks for it now. Own sets are files "
+	           "NAME.set; they take the place of the built-in ones of that name.",
+	.flags = flags, .max = 100, .run = run,
+};
