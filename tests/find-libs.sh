@@ -24,7 +24,7 @@ while read -r name debian fedora arch nix; do
 		missing "$name" "$debian" "$fedora" "$arch" "$nix"
 	fi
 done <<'END'
-libudev     libudev-dev       systemd-devel     systemd-libs systemdLibs
+libudev     libudev-dev       systemd-devel     systemd-libs udev
 libpci      libpci-dev        pciutils-devel    pciutils     pciutils
 libusb-1.0  libusb-1.0-0-dev  libusb1-devel     libusb       libusb1
 libkmod     libkmod-dev       kmod-devel        kmod         kmod
