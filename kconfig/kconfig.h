@@ -3,8 +3,8 @@
  * kconfig.h - the model: what a tree's Kconfig files say, after parsing and finalising.
  *
  * The model is const once loaded and knows no values; a configuration of it is an array beside it (config.h).
- * Everything lives in the arena given to kconfig_load. Symbols, expressions and menus have dense ids, so that
- * tables about them are arrays. Semantics: scripts/kconfig/{parser.y,menu.c,expr.c} of the tree; the few places
+ * Everything lives in the arena given to kconfig_load; texts borrow from the tree, which must stay open. Symbols,
+ * expressions and menus have dense ids, so that tables about them are arrays. Semantics: scripts/kconfig/{parser.y,menu.c,expr.c} of the tree; the few places
  * where kernels differ are in `struct dialect`, found by looking at the tree itself.
  */
 #ifndef KCONFIG_KCONFIG_H
@@ -121,9 +121,11 @@ struct kconfig {
 	struct str mainmenu;
 	struct dialect dialect;
 	struct str arch, srcarch;     /* x86_64, x86 */
-	/* What was answered without running anything: question, answer, where the answer came from. */
+	/* The questions to the toolchain: question, answer, where the answer came from. In the order asked. */
 	const struct toolchain_answer *answers;
 	size_t answers_len;
+	/* What conf would have printed while reading these files, byte for byte; it stops where conf gives up. */
+	struct str conf_stdout, conf_stderr;
 };
 
 struct toolchain_answer {
@@ -153,9 +155,19 @@ const struct symbol *kconfig_find(const struct kconfig *, struct str name);
 /* SRCARCH for ARCH as the kernel's top Makefile derives it; x86_64 and i386 give x86. */
 struct str kconfig_srcarch(struct str arch);
 
-/* As conf prints it: "A && (B || !C)". expr_parse reads it back: the same pointer. NULL: malformed. */
+/*
+ * "A && (B || !C)", constants other than y, m and n in quotes. expr_parse reads it back: the same pointer. NULL:
+ * malformed, or a symbol that the model does not know.
+ */
 void expr_print(const struct expr *, struct text *out);
 const struct expr *expr_parse(struct kconfig *, struct str text);
+
+/*
+ * As conf prints it in its messages: nothing is quoted, and no parentheses where && stands in && or || in ||.
+ * `name` writes a symbol (conf adds " [=y]" in some places); NULL: its name.
+ */
+typedef void (*expr_name_fn)(void *ctx, const struct symbol *, struct text *out);
+void expr_print_conf(const struct expr *, struct text *out, expr_name_fn name, void *ctx);
 
 /* Has the symbol a prompt anywhere? */
 bool symbol_has_prompt(const struct symbol *);

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kconfig/lexer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct keyword {
+	const char *name;
+	enum token token;
+} keywords[] = {
+	{ "bool", TOK_BOOL }, { "choice", TOK_CHOICE }, { "comment", TOK_COMMENT }, { "config", TOK_CONFIG },
+	{ "def_bool", TOK_DEF_BOOL }, { "def_tristate", TOK_DEF_TRISTATE }, { "default", TOK_DEFAULT },
+	{ "depends", TOK_DEPENDS }, { "endchoice", TOK_ENDCHOICE }, { "endif", TOK_ENDIF },
+	{ "endmenu", TOK_ENDMENU }, { "help", TOK_HELP }, { "hex", TOK_HEX }, { "if", TOK_IF },
+	{ "imply", TOK_IMPLY }, { "int", TOK_INT }, { "mainmenu", TOK_MAINMENU }, { "menu", TOK_MENU },
+	{ "menuconfig", TOK_MENUCONFIG }, { "modules", TOK_MODULES }, { "on", TOK_ON },
+	{ "prompt", TOK_PROMPT }, { "range", TOK_RANGE }, { "select", TOK_SELECT }, { "source", TOK_SOURCE },
+	{ "string", TOK_STRING }, { "tristate", TOK_TRISTATE }, { "visible", TOK_VISIBLE },
+	{ "optional", TOK_OPTIONAL }, { "transitional", TOK_TRANSITIONAL },
+};
+
+enum class { OTHER, WORD, BLANK, DOLLAR, QUOTE, PUNCT };
+
+#define W WORD
+static const unsigned char class_of[256] = {
+	['0'] = W, ['1'] = W, ['2'] = W, ['3'] = W, ['4'] = W, ['5'] = W, ['6'] = W, ['7'] = W, ['8'] = W, ['9'] = W,
+	['A'] = W, ['B'] = W, ['C'] = W, ['D'] = W, ['E'] = W, ['F'] = W, ['G'] = W, ['H'] = W, ['I'] = W, ['J'] = W,
+	['K'] = W, ['L'] = W, ['M'] = W, ['N'] = W, ['O'] = W, ['P'] = W, ['Q'] = W, ['R'] = W, ['S'] = W, ['T'] = W,
+	['U'] = W, ['V'] = W, ['W'] = W, ['X'] = W, ['Y'] = W, ['Z'] = W,
+	['a'] = W, ['b'] = W, ['c'] = W, ['d'] = W, ['e'] = W, ['f'] = W, ['g'] = W, ['h'] = W, ['i'] = W, ['j'] = W,
+	['k'] = W, ['l'] = W, ['m'] = W, ['n'] = W, ['o'] = W, ['p'] = W, ['q'] = W, ['r'] = W, ['s'] = W, ['t'] = W,
+	['u'] = W, ['v'] = W, ['w'] = W, ['x'] = W, ['y'] = W, ['z'] = W, ['_'] = W, ['-'] = W,
+	[' '] = BLANK, ['\t'] = BLANK, ['$'] = DOLLAR, ['"'] = QUOTE, ['\''] = QUOTE,
+	['\n'] = PUNCT, ['#'] = PUNCT, ['\\'] = PUNCT, ['('] = PUNCT, [')'] = PUNCT, ['!'] = PUNCT, ['='] = PUNCT,
+	['<'] = PUNCT, ['>'] = PUNCT, ['&'] = PUNCT, ['|'] = PUNCT, [':'] = PUNCT, ['+'] = PUNCT,
+};
+#undef W
+
+static enum class
+class(char c)
+{
+	return class_of[(unsigned char)c];
+}
+
+static size_t
+keyword_hash(const char *at, size_t len)
+{
+	return ((unsigned char)at[0] * 5u + (unsigned char)at[len - 1] * 3u + len * 17u) % KEYWORDS_MAX;
+}
+
+void
+lexer_init(struct lexer *x, struct arena *keep, bool old, bool transitional)
+{
+	*x = (struct lexer){ .keep = keep, .line = 1 };
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+		size_t h = keyword_hash(keywords[i].name, strlen(keywords[i].name));
+
+		if ((keywords[i].token == TOK_OPTIONAL && !old) ||
+		    (keywords[i].token == TOK_TRANSITIONAL && !transitional))
+			continue;
+		while (x->keyword[h])
+			h = (h + 1) % KEYWORDS_MAX;
+		x->keyword[h] = (unsigned char)(i + 1);
+	}
+}
+
+static enum token
+word_token(const struct lexer *x, struct str word)
+{
+	size_t h;
+
+	if (word.at[0] < 'a' || word.len < 2 || word.len > 12)
+		return TOK_WORD;
+	for (h = keyword_hash(word.at, word.len); x->keyword[h]; h = (h + 1) % KEYWORDS_MAX) {
+		const struct keyword *k = &keywords[x->keyword[h] - 1];
+
+		if (memcmp(k->name, word.at, word.len) == 0 && !k->name[word.len])
+			return k->token;
+	}
+	return TOK_WORD;
+}
+
+void
+lexer_enter(struct lexer *x, struct str name, struct str text)
+{
+	if (x->at) {
+		struct lexer_file f = { x->file, x->at, x->end, x->line, x->statement };
+
+		vec_push(x->keep, &x->files, f);
+	}
+	x->file = name;
+	x->at = text.at;
+	x->end = text.at + text.len;
+	x->line = 1;
+}
+
+static void
+warn(const struct lexer *x, unsigned line, const char *message)
+{
+	if (x->warn)
+		x->warn(x->ctx, x->file, line, message);
+}
+
+/* ---- tokens with macros ---- */
+
+static struct str
+rest_of_line(const struct lexer *x, const char *from)
+{
+	const char *nl = memchr(from, '\n', (size_t)(x->end - from));
+
+	return str_span(from, nl ? nl : x->end);
+}
+
+static void
+macros_at(struct lexer *x)
+{
+	x->macros->file = x->file;
+	x->macros->line = x->line;
+}
+
+/* A word that has a '$' in it. False: nothing is left of it. */
+static bool
+expanded_word(struct lexer *x, const char *from)
+{
+	struct text out = { 0 };
+
+	if (!x->macros) {
+		while (class(*x->at) == WORD || class(*x->at) == DOLLAR)
+			x->at++;
+		x->text = str_span(from, x->at);
+		return true;
+	}
+	macros_at(x);
+	x->at = macro_expand_token(x->macros, rest_of_line(x, from), &out).at;
+	x->text = str_copy(x->keep, text_str(&out));
+	x->expanded = true;
+	text_release(&out);
+	return x->text.len > 0;
+}
+
+/* ---- quoted strings ---- */
+
+/* The rest of a string with escapes or macros in it; what is plain up to here is from `begin`. */
+static void
+slow_string(struct lexer *x, char quote, const char *begin)
+{
+	struct text out = { 0 };
+
+	text_add(&out, str_span(begin, x->at));
+	while (x->at < x->end && *x->at != '\n' && *x->at != quote) {
+		if (*x->at == '\\') {
+			if (++x->at < x->end && *x->at != '\n')
+				text_add_char(&out, *x->at++);
+		} else if (*x->at == '$' && x->macros) {
+			macros_at(x);
+			x->at = macro_expand_dollar(x->macros, rest_of_line(x, x->at + 1), &out).at;
+			x->expanded = true;
+		} else {
+			text_add_char(&out, *x->at++);
+		}
+	}
+	x->text = str_copy(x->keep, text_str(&out));
+	text_release(&out);
+}
+
+static enum token
+string(struct lexer *x)
+{
+	char quote = *x->at++;
+	const char *begin = x->at;
+
+	while (x->at < x->end && *x->at != quote && *x->at != '\n' && *x->at != '\\' && *x->at != '$')
+		x->at++;
+	if (x->at < x->end && (*x->at == '\\' || *x->at == '$'))
+		slow_string(x, quote, begin);
+	else
+		x->text = str_span(begin, x->at);
+	if (x->at < x->end && *x->at == quote)
+		x->at++;
+	else if (x->at < x->end)
+		warn(x, x->statement, "multi-line strings not supported");
+	return x->token = TOK_QUOTED;
+}
+
+/* ---- everything else ---- */
+
+static enum token
+two(struct lexer *x, char second, enum token both, enum token one)
+{
+	x->at++;
+	if (*x->at != second)
+		return one;
+	x->at++;
+	return both;
+}
+
+static void
+ignore(struct lexer *x)
+{
+	char message[64];
+
+	snprintf(message, sizeof(message), "ignoring unsupported character '%c'", *x->at++);
+	warn(x, x->line, message);
+}
+
+/* TOK_END for what is no token of its own (comments, continued lines, unknown characters). */
+static enum token
+punctuation(struct lexer *x)
+{
+	switch (*x->at) {
+	case '#':
+		x->at = rest_of_line(x, x->at).at + rest_of_line(x, x->at).len;
+		return TOK_END;
+	case '\\':
+		if (x->at[1] != '\n')
+			break;
+		x->at += 2;
+		x->line++;
+		return TOK_END;
+	case '\n': x->at++; x->line++; return TOK_EOL;
+	case '(': x->at++; return TOK_OPEN;
+	case ')': x->at++; return TOK_CLOSE;
+	case '=': x->at++; return TOK_EQ;
+	case '!': return two(x, '=', TOK_NE, TOK_NOT);
+	case '<': return two(x, '=', TOK_LE, TOK_LT);
+	case '>': return two(x, '=', TOK_GE, TOK_GT);
+	case '&': if (x->at[1] == '&') return two(x, '&', TOK_AND, TOK_END); break;
+	case '|': if (x->at[1] == '|') return two(x, '|', TOK_OR, TOK_END); break;
+	case ':': if (x->at[1] == '=') return two(x, '=', TOK_COLON_EQ, TOK_END); break;
+	case '+': if (x->at[1] == '=') return two(x, '=', TOK_PLUS_EQ, TOK_END); break;
+	}
+	ignore(x);
+	return TOK_END;
+}
+
+/* At the end of a file: on with the one that included it. */
+static enum token
+leave(struct lexer *x)
+{
+	struct lexer_file *f;
+
+	if (x->token != TOK_EOL && x->token != TOK_END)
+		warn(x, x->line, "no new line at end of file");
+	if (!x->files.len)
+		return x->token = x->token != TOK_EOL && x->token != TOK_END ? TOK_EOL : TOK_END;
+	f = &x->files.at[--x->files.len];
+	x->file = f->name;
+	x->at = f->at;
+	x->end = f->end;
+	x->line = f->line;
+	return x->token = TOK_EOL;
+}
+
+enum token
+lexer_next(struct lexer *x)
+{
+	enum token token;
+
+	x->expanded = false;
+	for (;;) {
+		const char *from = x->at;
+
+		switch (class(*from)) {
+		case BLANK:
+			x->at++;
+			break;
+		case WORD:
+			do
+				x->at++;
+			while (class(*x->at) == WORD);
+			if (*x->at == '$') {
+				if (expanded_word(x, from))
+					return x->token = TOK_WORD;
+				break;
+			}
+			x->text = str_span(from, x->at);
+			return x->token = word_token(x, x->text);
+		case DOLLAR:
+			if (expanded_word(x, from))
+				return x->token = TOK_WORD;
+			break;
+		case QUOTE:
+			return string(x);
+		case PUNCT:
+			token = punctuation(x);
+			if (token != TOK_END)
+				return x->token = token;
+			break;
+		case OTHER:
+			if (from == x->end)
+				return leave(x);
+			ignore(x);
+			break;
+		}
+	}
+}
+
+enum token
+lexer_statement(struct lexer *x)
+{
+	while (lexer_next(x) == TOK_EOL)
+		;
+	x->statement = x->line;
+	return x->token;
+}
+
+struct str
+lexer_rest(struct lexer *x)
+{
+	struct str line;
+
+	while (class(*x->at) == BLANK)
+		x->at++;
+	line = rest_of_line(x, x->at);
+	x->at += line.len;
+	lexer_next(x);
+	return line;
+}
+
+void
+lexer_skip_line(struct lexer *x)
+{
+	while (x->token != TOK_EOL && x->token != TOK_END)
+		lexer_next(x);
+}
+
+/* ---- help ---- */
+
+/* The column the line's blanks reach. */
+static unsigned
+indentation(const char **at)
+{
+	unsigned column = 0;
+
+	for (; class(**at) == BLANK; (*at)++)
+		column = **at == '\t' ? (column & ~7u) + 8 : column + 1;
+	return column;
+}
+
+static void
+help_line(struct text *out, unsigned pad, const char *begin, const char *end)
+{
+	while (end > begin && class(end[-1]) == BLANK)
+		end--;
+	for (; pad; pad--)
+		text_add_char(out, ' ');
+	text_add(out, str_span(begin, end));
+}
+
+/*
+ * The first line with text gives the indentation; a line with less ends the help. The blanks of that line are
+ * used up, and so is the empty line before one that is not indented at all.
+ */
+struct str
+lexer_help(struct lexer *x)
+{
+	unsigned indent = 0, column;
+	const char *p, *end;
+
+	x->help.len = 0;
+	for (;;) {
+		p = x->at;
+		column = indentation(&p);
+		if (p == x->end || (*p != '\n' && column < indent)) {
+			x->at = p;
+			break;
+		}
+		if (*p == '\n') {
+			x->at = p + 1;
+			x->line++;
+			if (x->at < x->end && *x->at != '\n' && class(*x->at) != BLANK)
+				break;
+			text_add_char(&x->help, '\n');
+			continue;
+		}
+		end = rest_of_line(x, p).at + rest_of_line(x, p).len;
+		help_line(&x->help, indent ? column - indent : 0, p, end);
+		indent = indent ? indent : column;
+		x->at = end;
+	}
+	x->statement = x->line;
+	x->token = TOK_EOL;
+	return str_copy(x->keep, text_str(&x->help));
+}
+
+void
+lexer_release(struct lexer *x)
+{
+	text_release(&x->help);
+}
