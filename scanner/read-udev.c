@@ -113,6 +113,8 @@ finish(struct reader *r, struct block_facts *f)
 		machine_note(r->machine, "%.*s: its MODALIAS is no modalias", STR_ARG(str_take(d->path, 200)));
 		d->modalias = STR("");
 	}
+	if (str_is(d->subsystem, "net"))
+		secret_add_interface(r->secrets, path_base(d->path));
 	if (str_is(d->subsystem, "usb"))
 		d->id = usb_product_id(r->machine->keep, f->product);
 	if (str_is(d->subsystem, "pci") || str_is(d->subsystem, "usb")) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Devices: every directory of /sys/devices with a "uevent" and a "subsystem" link, bound or not. On this machine
- * libudev enumerates them; below another root the directories are walked.
+ * Devices: every directory of /sys/devices with a "subsystem" link, bound or not. On this machine libudev
+ * enumerates them; below another root the directories are walked, and a modalias or driver makes a device, too.
  */
 #include <errno.h>
 #include <libudev.h>
@@ -37,6 +37,8 @@ static const struct { const char *subsystem, *attribute; } private[] = {
 	{ "power_supply", "serial_number" }, { "thunderbolt", "unique_id" }, { "bluetooth", "address" },
 	{ "block", "dm/name" }, { "block", "dm/uuid" }, { "block", "md/array_name" }, { "infiniband", "node_guid" },
 	{ "firewire", "guid" }, { "block", "serial" }, { "nvme-subsystem", "serial" },
+	{ "dmi", "product_serial" }, { "dmi", "product_uuid" }, { "dmi", "board_serial" }, { "dmi", "chassis_serial" },
+	{ "dmi", "chassis_asset_tag" }, { "dmi", "board_asset_tag" },
 };
 
 static struct str
@@ -61,6 +63,8 @@ label(struct scan *s, struct device *d, struct str dir)
 	for (size_t i = 0; i < sizeof(private) / sizeof(*private); i++)
 		if (str_is(d->subsystem, private[i].subsystem))
 			secret_add(&s->secrets, sysfs_get(&s->fs, keep, dir, private[i].attribute));
+	if (str_is(d->subsystem, "net"))
+		secret_add_interface(&s->secrets, path_base(d->path));
 	if (str_starts(d->path, STR("/devices/virtual/input/")))
 		d->name = STR(""); /* made by a program: a remote control's name, a phone's */
 }
@@ -148,9 +152,9 @@ walk(struct scan *s, struct str dir, unsigned depth)
 		machine_note(s->machine, "%.*s: too deep, or too many devices; not read on", STR_ARG(dir));
 		return;
 	}
-	for (size_t i = 0; i < names.len && !device; i++)
-		device = str_is(names.at[i], "modalias") || str_is(names.at[i], "uevent");
-	if (device && !str_is(dir, "/sys/devices"))
+	for (size_t i = 0; i < names.len && !device && !str_starts(dir, STR("/sys/devices/system")); i++)
+		device = str_is(names.at[i], "modalias") || str_is(names.at[i], "driver");
+	if (device)
 		add_device(s, (struct device){ .path = str_drop(dir, strlen("/sys")) }, dir);
 	for (size_t i = 0; i < names.len; i++) {
 		struct str path = path_join(keep, dir, names.at[i]);

@@ -11,9 +11,7 @@ machine_secrets(struct scan *s)
 {
 	static const char *const files[] = {
 		"/proc/sys/kernel/hostname", "/etc/hostname", "/etc/machine-id", "/proc/sys/kernel/domainname",
-		"/sys/class/dmi/id/product_serial", "/sys/class/dmi/id/product_uuid", "/sys/class/dmi/id/board_serial",
-		"/sys/class/dmi/id/chassis_serial", "/sys/class/dmi/id/chassis_asset_tag",
-		"/sys/class/dmi/id/board_asset_tag", "/sys/firmware/devicetree/base/serial-number",
+		"/sys/firmware/devicetree/base/serial-number",
 	};
 	struct arena *keep = s->machine->keep;
 

@@ -232,6 +232,13 @@ is_kernel_net_name(struct str name)
 	return false;
 }
 
+void
+secret_add_interface(struct secrets *s, struct str name)
+{
+	if (!is_kernel_net_name(name))
+		secret_add(s, name);
+}
+
 /*
  * The path without names that people choose: network interfaces (".../net/NAME..."), md arrays ("md_NAME"). A
  * name that is replaced keeps what kind it was by its place.

@@ -17,6 +17,9 @@ struct secrets { VEC(struct str) list; struct arena *keep; };
 /* Remembers a value. What is short, all alike, or a PCI address (root hubs have it as "serial") is no secret. */
 void secret_add(struct secrets *, struct str value);
 
+/* A network interface's name, unless it is one of those the kernel or udev's slot scheme gives ("eth0", "enp3s0"). */
+void secret_add_interface(struct secrets *, struct str name);
+
 /* Whether a property or attribute of this name holds a secret: "ID_SERIAL_SHORT", "serial", "address". */
 bool secret_key(struct str key);
 
