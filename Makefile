@@ -35,13 +35,14 @@ LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/data.o
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test-*.c)))
 TEST_UTIL := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/util-*.c))
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
+REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: all run check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 # Found once, and only for targets that compile: the others also work where the libraries are not installed yet.
-EARLY   := run check asan tsan layers deps kernels lint dist uninstall clean help
+EARLY   := run check asan tsan fuzz layers deps kernels lint dist uninstall clean help
 ifneq ($(filter-out $(EARLY),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libs.mk
 endif
@@ -72,6 +73,13 @@ $(BUILD)/data.o: $(BUILD)/data.S
 $(BUILD)/tests/test-%: $(BUILD)/tests/test-%.o $(TEST_UTIL) $(LIB_OBJ)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) -lcmocka
 
+# A fuzz target's oracle, run on what fuzzing found earlier: tests/check-corpus.sh.
+$(BUILD)/tests/replay-%: $(BUILD)/tests/fuzz-%.o $(BUILD)/tests/replay.o $(TEST_UTIL) $(LIB_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+
+$(BUILD)/tests/fuzz-%: $(BUILD)/tests/fuzz-%.o $(TEST_UTIL) $(LIB_OBJ)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LDLIBS)
+
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(BUILD)/cli/main.o) $(wildcard $(BUILD)/tests/*.d)
 
@@ -91,7 +99,7 @@ check: ## install what is missing, build, run the tests
 	@sh tests/install-deps.sh test
 	@$(AGAIN) check-built
 
-check-built: $(BUILD)/derpconfig $(TESTS) layers
+check-built: $(BUILD)/derpconfig $(TESTS) $(REPLAYS) layers
 	@sh tests/runner.sh $(BUILD) $(TESTS) $(SCRIPTS)
 
 asan: ## the tests under the address and undefined-behaviour sanitizers
@@ -101,6 +109,16 @@ asan: ## the tests under the address and undefined-behaviour sanitizers
 tsan: ## the tests under the thread sanitizer
 	@sh tests/install-deps.sh test
 	@$(AGAIN) check-built SANITIZE=thread
+
+SECONDS := 60
+fuzz: ## fuzz tests/fuzz-T.c with libFuzzer for a while: make fuzz T=dump SECONDS=60 (needs clang)
+	@$(AGAIN) fuzz-built CC=clang SANITIZE=fuzzer-no-link,address,undefined
+
+# New inputs stay in the build directory; what is worth keeping goes to fixtures/corpus by hand, or by -merge=1.
+fuzz-built: $(BUILD)/tests/fuzz-$(T)
+	@mkdir -p $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
+	ASAN_OPTIONS=detect_leaks=0 $< -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 
 layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)
