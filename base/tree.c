@@ -376,6 +376,18 @@ tree_read(struct tree *t, struct str path, struct str *out)
 	return s != NULL;
 }
 
+bool
+tree_fetch(struct tree *t, struct arena *keep, struct str path, struct str *out)
+{
+	struct str *s = t->dir < 0 ? entry_text(t, path) : dir_read(t, path, keep);
+
+	if (s)
+		*out = *s;
+	t->bytes += s ? s->len : 0;
+	t->files += s != NULL;
+	return s != NULL;
+}
+
 /* The kind of file and its size; false: nothing there. */
 static bool
 status(struct tree *t, struct str path, mode_t *type, long *size)
@@ -428,6 +440,22 @@ tree_size(struct tree *t, struct str path)
 	long size;
 
 	return status(t, path, &type, &size) && S_ISREG(type) ? size : -1;
+}
+
+uint64_t
+tree_stamp(struct tree *t, struct str path)
+{
+	struct arena_mark mark = arena_mark(&t->keep);
+	struct str clean = path_clean(&t->keep, path);
+	uint64_t stamp = 0;
+	struct stat st;
+
+	if (t->dir >= 0 && is_inside(clean) && clean.len && fstatat(t->dir, clean.at, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode))
+		stamp = ((uint64_t)st.st_mtim.tv_sec << 30 ^ (uint64_t)st.st_mtim.tv_nsec) * 0x9e3779b97f4a7c15u ^
+		        ((uint64_t)st.st_size + 1);
+	arena_reset(&t->keep, mark);
+	return stamp;
 }
 
 bool

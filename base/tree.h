@@ -33,9 +33,13 @@ struct str tree_key(const struct tree *);     /* names an archive's content; emp
 
 /* The content. False when there is no such file (or, in an archive, its content was not kept). */
 bool tree_read(struct tree *, struct str path, struct str *out);
+bool tree_fetch(struct tree *, struct arena *, struct str path, struct str *out); /* the same into an arena, once */
 bool tree_exists(struct tree *, struct str path);      /* file or directory */
 bool tree_is_dir(struct tree *, struct str path);
 long tree_size(struct tree *, struct str path);        /* bytes; -1 when there is no such file */
+
+/* Another number when a file of a directory has changed (size and time); 0: no regular file, or an archive. */
+uint64_t tree_stamp(struct tree *, struct str path);
 
 /* Names in a directory, sorted by bytes, without "." and ".."; valid while the tree is. False: no directory. */
 struct name_list { struct str *at; size_t len; };

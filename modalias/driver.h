@@ -17,8 +17,9 @@
 struct driver {
 	struct str name;      /* pcieport; as in /sys/bus/BUS/drivers/NAME */
 	struct str bus;       /* pci; as in /sys/bus/BUS; empty: the source does not tell */
-	struct str source;    /* drivers/pci/pcie/portdrv.c */
-	unsigned line;        /* of the initializer */
+	struct str source;    /* drivers/pci/pcie/portdrv.c: what is compiled */
+	struct str file;      /* where it stands: the source, or a header that it includes */
+	unsigned line;        /* in `file` */
 	bool modname;         /* the name is KBUILD_MODNAME: that of the module the object goes to; `name` is empty */
 };
 
@@ -30,16 +31,18 @@ struct driver_list {
 struct driver_table;
 
 /*
- * Scans the sources given (paths of .c files in the tree; all below the tree when `sources` is NULL). The table is
- * cached below $XDG_CACHE_HOME/derpconfig and read from there while the tree's files are the same. Never
- * NULL: sources that do not exist or cannot be read are simply not in it.
+ * Scans the sources given (paths of .c files in the tree; all below the tree when `sources` is NULL, and always in an
+ * archive). The table is cached below $XDG_CACHE_HOME/derpconfig/drivers and read from there while the archive, or
+ * size and time of every file it came from, are the same. Never NULL: sources that do not exist or cannot be read are
+ * not in it. The tree must stay open only during the call.
  */
 struct driver_table *driver_table_open(struct tree *, const struct str *sources, size_t n, struct diag *);
 void driver_table_close(struct driver_table *);
 
 /*
  * Drivers of a name on a bus, sorted by source and line: first those of exactly this bus, then those whose bus is
- * unknown, and none of others. An empty `bus` asks for all. Names compare as they are, '/' as '!' (sysfs).
+ * unknown, and none of others. An empty `bus` asks for all. In sysfs '/' is spelled '!', and a driver of
+ * the auxiliary bus "MODULE.NAME": both spellings are found.
  */
 struct driver_list driver_find(const struct driver_table *, struct str bus, struct str name, struct arena *keep);
 

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A lexer and just enough of a reader for C: initializers of driver structures, string macros, local includes.
+ *
+ * Types and where sysfs puts their drivers come from the kernel's bus_type definitions (git grep 'struct bus_type').
+ */
+#include "modalias/csource.h"
+
+#include <string.h>
+
+enum token_kind { T_END, T_NAME, T_STRING, T_PUNCT, T_OTHER };
+
+struct token {
+	enum token_kind kind;
+	struct str text;              /* of a string: without its quotes */
+};
+
+struct lexer {
+	struct str rest;
+	const char *begin;            /* of the file, for lines */
+	const char *counted;          /* lines are counted up to here */
+	unsigned line;
+	struct arena *keep;
+	struct facts *facts;          /* NULL: directives are not looked at */
+};
+
+static bool
+is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static struct str
+take_name(struct str *rest)
+{
+	size_t n = 0;
+	struct str name;
+
+	while (n < rest->len && is_name(rest->at[n]))
+		n++;
+	name = str_take(*rest, n);
+	*rest = str_drop(*rest, n);
+	return name;
+}
+
+/* After the opening quote: the text up to the closing one, which is taken too. */
+static struct str
+take_quoted(struct str *rest, char quote)
+{
+	size_t n = 0;
+	struct str s;
+
+	while (n < rest->len && rest->at[n] != quote && rest->at[n] != '\n')
+		n += rest->at[n] == '\\' ? 2 : 1;
+	n = n < rest->len ? n : rest->len;
+	s = str_take(*rest, n);
+	*rest = str_drop(*rest, n + 1);
+	return s;
+}
+
+/* A comment at the front is taken away. */
+static bool
+skip_comment(struct str *rest)
+{
+	if (str_starts(*rest, STR("/*"))) {
+		struct str behind = str_drop(*rest, 2);
+
+		*rest = str_drop(behind, str_find(behind, STR("*/")) + 2);
+		return true;
+	}
+	if (str_starts(*rest, STR("//"))) {
+		*rest = str_drop(*rest, str_index(*rest, '\n'));
+		return true;
+	}
+	return false;
+}
+
+/* A directive with its continuation lines. */
+static struct str
+take_directive(struct str *rest)
+{
+	size_t n = 0;
+	struct str s;
+
+	while (n < rest->len && (rest->at[n] != '\n' || (n && rest->at[n - 1] == '\\')))
+		n++;
+	s = str_take(*rest, n);
+	*rest = str_drop(*rest, n);
+	return s;
+}
+
+/* Is the expression made of strings and names only? Others are never a driver's name. */
+static bool
+may_be_string(struct str s)
+{
+	struct str word;
+
+	s = str_trim(s);
+	if (!s.len || s.len > 200)
+		return false;
+	if (s.at[0] == '"')
+		return true;
+	word = take_name(&s);
+	return word.len && !(word.at[0] >= '0' && word.at[0] <= '9') && (!s.len || str_has(s, '"') || str_starts(s, STR(" ")));
+}
+
+static void
+directive(struct lexer *l, struct str line)
+{
+	struct str word, name;
+
+	line = str_trim(str_drop(line, 1));
+	word = take_name(&line);
+	line = str_trim(line);
+	if (str_is(word, "include") && line.len && (line.at[0] == '"' || line.at[0] == '<')) {
+		struct str kind = str_take(line, 1), path;
+
+		line = str_drop(line, 1);
+		path = take_quoted(&line, kind.at[0] == '<' ? '>' : '"');
+		vec_push(l->keep, &l->facts->includes, str_format(l->keep, "%c%.*s", kind.at[0], STR_ARG(path)));
+	} else if (str_is(word, "define")) {
+		name = take_name(&line);
+		if (name.len && line.len && (line.at[0] == ' ' || line.at[0] == '\t') && may_be_string(line)) {
+			struct define d = { str_copy(l->keep, name), str_copy(l->keep, str_trim(line)) };
+
+			vec_push(l->keep, &l->facts->defines, d);
+		}
+	}
+}
+
+static struct token
+next(struct lexer *l)
+{
+	struct token t = { T_END, { 0 } };
+
+	for (;;) {
+		struct str rest = l->rest;
+		char c;
+
+		if (!rest.len)
+			return t;
+		c = rest.at[0];
+		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\\') {
+			l->rest = str_drop(rest, 1);
+		} else if (c == '#' && l->facts) {
+			struct str line = take_directive(&l->rest);
+
+			directive(l, line);
+		} else if (c == '/' && skip_comment(&l->rest)) {
+			continue;
+		} else if (c == '"' || c == '\'') {
+			l->rest = str_drop(rest, 1);
+			t.text = take_quoted(&l->rest, c);
+			t.kind = c == '"' ? T_STRING : T_OTHER;
+			return t;
+		} else if (is_name(c)) {
+			t.text = take_name(&l->rest);
+			t.kind = c >= '0' && c <= '9' ? T_OTHER : T_NAME;
+			return t;
+		} else {
+			t = (struct token){ T_PUNCT, str_take(rest, 1) };
+			l->rest = str_drop(rest, 1);
+			return t;
+		}
+	}
+}
+
+static bool
+is(struct token t, const char *what)
+{
+	return (t.kind == T_PUNCT || t.kind == T_NAME) && str_is(t.text, what);
+}
+
+static unsigned
+line_of(struct lexer *l, const char *at)
+{
+	for (; l->counted < at; l->counted++)
+		l->line += *l->counted == '\n';
+	return l->line;
+}
+
+/* Structures that embed a struct device_driver, by the bus they register with; NULL: no device driver at all. */
+static const struct { const char *type, *bus; } types[] = {
+	{ "acpi_driver", "acpi" }, { "agp_bridge_driver", NULL }, { "amba_driver", "amba" }, { "apr_driver", "aprbus" },
+	{ "auxiliary_driver", "auxiliary" }, { "axg_tdm_formatter_driver", NULL }, { "bcma_driver", "bcma" },
+	{ "cdx_driver", "cdx" }, { "comedi_driver", NULL }, { "coreboot_driver", "coreboot" },
+	{ "cpufreq_driver", NULL }, { "cpuidle_driver", NULL }, { "cxl_driver", "cxl" }, { "dax_device_driver", "dax" },
+	{ "device_driver", "" }, { "dfl_driver", "dfl" }, { "drm_driver", NULL }, { "eisa_driver", "eisa" },
+	{ "ffa_driver", "arm_ffa" }, { "fsl_mc_driver", "fsl-mc" }, { "fw_driver", "firewire" },
+	{ "gameport_driver", "gameport" }, { "gbphy_driver", "gbphy" }, { "hc_driver", NULL },
+	{ "hda_codec_driver", "hdaudio" }, { "hdac_driver", "hdaudio" }, { "hid_driver", "hid" },
+	{ "hid_ll_driver", NULL }, { "hv_driver", "vmbus" }, { "i2c_driver", "i2c" }, { "i3c_driver", "i3c" },
+	{ "idxd_device_driver", "dsa" }, { "intel_gtt_driver", NULL }, { "ishtp_cl_driver", "ishtp" },
+	{ "isa_driver", "isa" }, { "mdev_driver", NULL }, { "mdio_driver", "mdio_bus" }, { "mei_cl_driver", "mei" },
+	{ "memstick_driver", "memstick" }, { "mhi_driver", "mhi" }, { "mipi_dsi_driver", "mipi-dsi" },
+	{ "mlxsw_driver", NULL }, { "mmc_driver", "mmc" }, { "mtd_chip_driver", NULL }, { "nd_device_driver", "nd" },
+	{ "parport_driver", "parport" }, { "pci_driver", "pci" }, { "pci_epf_driver", "pci-epf" },
+	{ "pcie_port_service_driver", "pci_express" }, { "pcmcia_driver", "pcmcia" }, { "phy_driver", "mdio_bus" },
+	{ "platform_driver", "platform" }, { "pnp_card_driver", "pnp" }, { "pnp_driver", "pnp" },
+	{ "rmi_driver", "rmi4" }, { "rmi_function_handler", "rmi4" }, { "rpmsg_driver", "rpmsg" },
+	{ "scmi_driver", "scmi_protocol" }, { "scsi_driver", "scsi" }, { "sdio_driver", "sdio" },
+	{ "sdw_driver", "soundwire" }, { "serdev_device_driver", "serial" }, { "serio_driver", "serio" },
+	{ "slim_driver", "slimbus" }, { "snd_soc_component_driver", NULL }, { "snd_soc_dai_driver", NULL },
+	{ "spi_driver", "spi" }, { "spi_mem_driver", "spi" }, { "spmi_driver", "spmi" }, { "ssb_driver", "ssb" },
+	{ "ssam_device_driver", "surface_aggregator" }, { "tb_service_driver", "thunderbolt" },
+	{ "tee_client_driver", "tee" }, { "tty_driver", NULL }, { "typec_altmode_driver", "typec" },
+	{ "uart_driver", NULL }, { "ulpi_driver", "ulpi" }, { "usb_class_driver", NULL },
+	{ "usb_composite_driver", NULL }, { "usb_device_driver", "usb" }, { "usb_driver", "usb" },
+	{ "usb_gadget_driver", "gadget" }, { "usb_serial_driver", "usb-serial" }, { "usbatm_driver", NULL },
+	{ "vchiq_driver", "vchiq-bus" }, { "virtio_driver", "virtio" }, { "wmi_driver", "wmi" },
+	{ "xenbus_driver", "xen" },
+};
+
+/* The bus of a structure's type; false: no driver. */
+static bool
+bus_of(struct str type, struct str *bus)
+{
+	if (!str_ends(type, STR("_driver")) && !str_is(type, "rmi_function_handler"))
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (str_is(type, types[i].type)) {
+			*bus = str_from(types[i].bus ? types[i].bus : "");
+			return types[i].bus != NULL;
+		}
+	*bus = STR(""); /* a structure of the driver's own around one of those, or a bus not listed here */
+	return true;
+}
+
+/* "&cpu_subsys", "pci_bus_type" -> "cpu", "pci": the bus that a plain struct device_driver names. */
+static struct str
+bus_of_variable(struct str s)
+{
+	struct str name;
+
+	s = str_trim(s);
+	if (s.len && s.at[0] == '&')
+		s = str_drop(s, 1);
+	name = take_name(&s);
+	if (str_ends(name, STR("_subsys")))
+		return str_take(name, name.len - 7);
+	return str_ends(name, STR("_bus_type")) ? str_take(name, name.len - 9) : STR("");
+}
+
+enum { DEPTH = 12 };
+
+/* Reading one initializer. */
+struct init {
+	struct str name[DEPTH];       /* the designator by which each open brace was entered */
+	int depth;                    /* 0: the initializer's own brace */
+	struct str path[DEPTH];       /* the current designator, ".driver.name" */
+	int parts;
+	bool array;                   /* of structures: their braces have no designator */
+	size_t first;                 /* claims from here on are this initializer's */
+};
+
+/* Is it the driver's name: ".name" of the structure itself or of the device_driver inside? */
+static bool
+names_driver(const struct init *in)
+{
+	static const char *const holder[] = { "driver", "drv", "gendrv" };
+	struct str above = { 0 };
+	size_t n = 0;
+
+	if (!in->parts || !str_is(in->path[in->parts - 1], "name"))
+		return false;
+	if (in->parts > 1) {
+		above = in->path[in->parts - 2];
+		n = 1;
+	} else if (in->depth - in->array > 0) {
+		above = in->name[in->depth];
+		n = 1;
+	}
+	for (size_t i = 0; n && i < sizeof(holder) / sizeof(*holder); i++)
+		if (str_is(above, holder[i]))
+			return true;
+	return !n;
+}
+
+/* The expression up to the comma or brace that ends it; that is not taken. */
+static struct str
+take_value(struct lexer *l)
+{
+	const char *begin = l->rest.at;
+	int parens = 0;
+
+	for (;;) {
+		struct lexer before = *l;
+		struct token t = next(l);
+
+		if (t.kind == T_END || (parens <= 0 && (is(t, ",") || is(t, "}") || is(t, "{") || is(t, ";")))) {
+			*l = before;
+			return str_trim((struct str){ begin, (size_t)(l->rest.at - begin) });
+		}
+		parens += is(t, "(") ? 1 : is(t, ")") ? -1 : 0;
+	}
+}
+
+static void
+claim(struct lexer *l, struct str bus, struct str value, const char *at)
+{
+	struct claim c = { bus, str_copy(l->keep, str_take(value, 200)), line_of(l, at) };
+
+	if (value.len)
+		vec_push(l->keep, &l->facts->claims, c);
+}
+
+/* One ".a.b = value" of a driver's initializer. */
+static void
+designator(struct lexer *l, struct init *in, struct str *bus)
+{
+	struct str value;
+	struct token t;
+
+	in->parts = 0;
+	do {
+		t = next(l);
+		if (t.kind == T_NAME && in->parts < DEPTH)
+			in->path[in->parts++] = t.text;
+		t = next(l);
+	} while (is(t, "."));
+	if (!is(t, "="))
+		return;
+	value = take_value(l);
+	if (value.len && names_driver(in))
+		claim(l, *bus, value, value.at);
+	if (value.len && in->parts && str_is(in->path[in->parts - 1], "bus") && !bus->len) {
+		*bus = str_copy(l->keep, bus_of_variable(value));
+		for (size_t i = in->first; i < l->facts->claims.len; i++)
+			l->facts->claims.at[i].bus = *bus;
+	}
+}
+
+/* After the opening brace. */
+static void
+initializer(struct lexer *l, struct str bus, bool array)
+{
+	struct init in = { .array = array, .first = l->facts->claims.len };
+	struct str plain = STR("");
+	struct token t;
+
+	while (in.depth >= 0 && (t = next(l)).kind != T_END) {
+		if (is(t, ".")) {
+			designator(l, &in, &bus);
+		} else if (is(t, "{") && in.depth + 1 < DEPTH) {
+			in.name[++in.depth] = in.parts ? in.path[in.parts - 1] : plain;
+			in.parts = 0;
+		} else if (is(t, "}")) {
+			in.depth--;
+			in.parts = 0;
+		} else if (is(t, ",")) {
+			in.parts = 0;
+		} else if (is(t, ";") || (is(t, "{") && in.depth + 1 >= DEPTH)) {
+			return; /* not what it looked like */
+		}
+	}
+}
+
+/* After "struct TYPE_driver": NAME [N] attributes = { ... */
+static void
+variable(struct lexer *l, struct str bus)
+{
+	struct token t = next(l);
+	bool array = false;
+
+	if (t.kind != T_NAME)
+		return;
+	for (int i = 0; i < 16; i++) {
+		struct lexer before = *l;
+
+		t = next(l);
+		if (is(t, "="))
+			break;
+		array |= is(t, "[");
+		if (t.kind == T_END || is(t, ";") || is(t, "{") || is(t, ",")) {
+			*l = before;
+			return;
+		}
+	}
+	if (is(t, "=") && is(next(l), "{"))
+		initializer(l, bus, array);
+}
+
+/* After "char": NAME[] = "text", *NAME = "text", *const NAME = "text" */
+static void
+string_variable(struct lexer *l)
+{
+	struct str name = { 0 }, value;
+	struct token t;
+
+	for (int i = 0; i < 8; i++) {
+		struct lexer before = *l;
+
+		t = next(l);
+		if (is(t, "="))
+			break;
+		if (t.kind == T_NAME && !is(t, "const"))
+			name = t.text;
+		if (t.kind != T_NAME && !is(t, "*") && !is(t, "[") && !is(t, "]") && t.kind != T_OTHER) {
+			*l = before;
+			return;
+		}
+	}
+	if (!is(t, "=") || !name.len)
+		return;
+	value = take_value(l);
+	if (may_be_string(value)) {
+		struct define d = { str_copy(l->keep, name), str_copy(l->keep, value) };
+
+		vec_push(l->keep, &l->facts->defines, d);
+	}
+}
+
+/* Macros and functions that register a driver under the module's own name. */
+static bool
+registers_modname(struct str name, struct str *bus)
+{
+	static const struct { const char *macro, *bus; } table[] = {
+		{ "module_hda_codec_driver", "hdaudio" }, { "module_usb_serial_driver", "usb" },
+		{ "module_auxiliary_driver", "auxiliary" }, { "auxiliary_driver_register", "auxiliary" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (str_is(name, table[i].macro)) {
+			*bus = str_from(table[i].bus);
+			return true;
+		}
+	return false;
+}
+
+void
+csource_scan(struct arena *keep, struct str text, struct facts *f)
+{
+	struct lexer l = { text, text.at, text.at, 1, keep, f };
+	struct token t, before = { T_END, { 0 } }, older = before;
+	struct str bus;
+
+	*f = (struct facts){ 0 };
+	while ((t = next(&l)).kind != T_END) {
+		if (t.kind == T_NAME && is(before, "struct") && bus_of(t.text, &bus))
+			variable(&l, str_copy(keep, bus));
+		else if (is(t, "char"))
+			string_variable(&l);
+		else if (t.kind == T_NAME && registers_modname(t.text, &bus))
+			claim(&l, bus, STR("KBUILD_MODNAME"), t.text.at);
+		else if (is(t, "name") && is(before, ".") && is(older, "driver") && is(next(&l), "="))
+			claim(&l, STR(""), take_value(&l), t.text.at); /* x->driver.name = "y"; */
+		older = before;
+		before = t;
+	}
+}
+
+static bool
+append(struct text *out, struct str expression, struct str (*lookup)(void *, struct str), void *ctx, int depth,
+       bool *modname)
+{
+	struct lexer l = { .rest = expression };
+	struct token t;
+	int parens = 0;
+
+	if (depth > 8)
+		return false;
+	while ((t = next(&l)).kind != T_END) {
+		parens += is(t, "(") ? 1 : is(t, ")") ? -1 : 0;
+		if (parens || is(t, ")"))
+			continue; /* a cast */
+		if (t.kind == T_STRING) {
+			text_add(out, t.text);
+		} else if (is(t, "KBUILD_MODNAME")) {
+			*modname = true;
+			text_add_char(out, '\1');
+		} else if (t.kind == T_NAME) {
+			struct str body = lookup(ctx, t.text);
+
+			if (!body.at || !append(out, body, lookup, ctx, depth + 1, modname))
+				return false;
+		} else {
+			return false;
+		}
+		if (out->len > 200)
+			return false;
+	}
+	return true;
+}
+
+bool
+csource_string(struct arena *keep, struct str expression, struct str (*lookup)(void *, struct str), void *ctx,
+               struct str *out, bool *modname)
+{
+	struct text t = { 0 };
+	bool ok;
+
+	*modname = false;
+	ok = append(&t, expression, lookup, ctx, 0, modname) && t.len && (!*modname || t.len == 1);
+	for (size_t i = 0; ok && !*modname && i < t.len; i++)
+		ok = (unsigned char)t.at[i] >= ' ' && t.at[i] != '\\' && t.at[i] != 0x7f;
+	*out = ok && !*modname ? str_copy(keep, text_str(&t)) : STR("");
+	text_release(&t);
+	return ok;
+}
