@@ -5,6 +5,7 @@ extern const struct command cmd_check_config;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_help;
 extern const struct command cmd_sets;
+extern const struct command cmd_simulate;
 
 const struct command *const commands[] = {
 	&cmd_help,
@@ -12,5 +13,6 @@ const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_diff,
 	&cmd_sets,
+	&cmd_simulate,
 	NULL,
 };

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* simulate - would nixpkgs' configuration run accept these answers? */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/args.h"
+#include "cli/nixsim.h"
+
+static const struct flag flags[] = {
+	{ "answers", 0, "FILE", "answer text: 'NAME value' or 'NAME? value' a line, as kernel.configfile's kernelConfig" },
+	{ "defconfig", 0, "WORDS", "what the run starts from, as nixpkgs' defconfig argument (default: defconfig)" },
+	{ "auto-modules", 0, NULL, "answer m where it is offered (autoModules = true)" },
+	{ "prefer-builtin", 0, NULL, "... unless y is the default (preferBuiltin = true)" },
+	{ "ignore-errors", 0, NULL, "only warn of answers that did not hold (ignoreConfigErrors = true)" },
+	{ "probe", 0, NULL, "ask this machine's compiler, as the real run does; runs commands the tree names" },
+	{ "kconfig", 0, "FILE", "top Kconfig file (default: Kconfig)" },
+	{ "output", 'o', "FILE", "write the final .config to FILE, - for standard output" },
+	{ 0 },
+};
+
+static bool
+read_file(struct args *a, const char *path, const char *what, struct str *out)
+{
+	int r = path ? file_read_unpacked(a->keep, path, out) : 0;
+
+	if (r < 0)
+		diag_error(a->diag, str_from(path), 0, "cannot read the %s: %s", what, strerror(-r));
+	return r == 0;
+}
+
+static struct kconfig *
+load_model(struct args *a, struct tree *tree)
+{
+	struct kconfig_options o = {
+		.arch = str_from(args_value(a, "arch")), .file = str_from(args_value(a, "kconfig")),
+		.probe = args_has(a, "probe"),
+	};
+	struct diag notes = { .keep = a->keep };
+	struct kconfig *k;
+
+	if (!read_file(a, args_value(a, "config"), "configuration", &o.fat_config))
+		return NULL;
+	k = kconfig_load(tree, &o, a->keep, &notes);
+	if (!notes.errors)
+		return k;
+	diag_print(&notes, stderr);
+	return NULL;
+}
+
+/* The problems with the answers' lines, then one line in all. */
+static void
+report(struct args *a, const struct nix_outcome *o)
+{
+	struct str file = str_from(args_value(a, "answers"));
+	size_t y = 0, m = 0;
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < o->problems.list.len; i++) {
+		const struct problem *p = &o->problems.list.at[i];
+
+		t.len = 0;
+		problem_print(p, &t);
+		diag_add(a->diag, p->fatal ? DIAG_ERROR : DIAG_WARNING, file, p->line, "%s", t.at);
+	}
+	text_release(&t);
+	for (size_t i = 0; i < config_model(o->config)->symbols_len; i++) {
+		const struct symbol *s = config_model(o->config)->symbols[i];
+		enum tri v = s->constant || s->is_choice ? TRI_N : config_tri(o->config, s);
+
+		y += v == TRI_Y;
+		m += v == TRI_M;
+	}
+	fprintf(stderr, "%zu questions, %zu errors, %zu warnings: %zu y, %zu m%s\n", o->questions, o->fatal,
+	        o->problems.list.len - o->fatal, y, m, o->died ? ", when the run died" : "");
+}
+
+static int
+simulate(struct args *a, struct tree *tree)
+{
+	const char *words = args_value(a, "defconfig");
+	struct answers answers = { 0 };
+	struct source src = { .name = str_from(args_value(a, "answers")) };
+	struct nix_run run = {
+		.answers = &answers, .auto_modules = args_has(a, "auto-modules"),
+		.prefer_builtin = args_has(a, "prefer-builtin"), .ignore_errors = args_has(a, "ignore-errors"),
+	};
+	struct nix_outcome o;
+	struct kconfig *k;
+	int r = EXIT_FINE;
+
+	if (!read_file(a, args_value(a, "answers"), "answers", &src.text))
+		return EXIT_TROUBLE;
+	answers_parse(&answers, &src, a->keep, a->diag);
+	if (a->diag->errors || !(k = load_model(a, tree)) ||
+	    !nix_base(k, tree, str_from(words ? words : "defconfig"), STR(""), a->keep, a->diag, &run.base))
+		return EXIT_TROUBLE;
+	nix_simulate(k, &run, a->keep, &o);
+	report(a, &o);
+	if (!o.died && args_value(a, "output"))
+		r = output(a, o.dotconfig);
+	return r == EXIT_FINE && o.fatal ? EXIT_UNVERIFIED : r;
+}
+
+static int
+run(struct args *a)
+{
+	struct tree *tree;
+	int r;
+
+	if (!args_value(a, "answers"))
+		return usage_error(a, "--answers FILE is missing");
+	if (!args_value(a, "kernel"))
+		return usage_error(a, "--kernel TREE is missing");
+	tree = tree_open(args_value(a, "kernel"), 0, a->diag);
+	if (!tree)
+		return EXIT_TROUBLE;
+	r = simulate(a, tree);
+	tree_close(tree);
+	return r;
+}
+
+const struct command cmd_simulate = {
+	.name = "simulate", .synopsis = "--answers FILE --kernel TREE [--defconfig WORDS]",
+	.summary = "Play nixpkgs' kernel configuration run and tell what it would complain of",
+	.details = "Two passes of 'make config' answered by name, as nixpkgs' generate-config.pl does, then its final "
+	           "check. What costs a build there takes a moment here. Exit 4: the run would fail.",
+	.flags = flags, .kernel_options = true, .run = run,
+};
