@@ -784,6 +784,23 @@ config_set(struct config *c, const struct symbol *s, struct str text)
 	return true;
 }
 
+bool
+config_set_raw(struct config *c, const struct symbol *s, struct str text)
+{
+	enum tri t;
+
+	if (!is_logic(s->type)) {
+		config_user_text(c, s, text);
+		return true;
+	}
+	if (!tri_of(text, &t))
+		return false;
+	config_user_tri(c, s, t);
+	if (s->choice && t == TRI_Y)
+		config_rank_first(c, s);
+	return true;
+}
+
 /* ---- questions ---- */
 
 enum tri

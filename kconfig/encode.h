@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * encode.h - a model as clauses.
+ *
+ * Every bool and tristate symbol is a pair of literals: `on` (not n) and `yes` (y); of a bool they are the same.
+ * A model of the clauses is a configuration in which every visible symbol has the user value it shows, so what the
+ * evaluator makes of those user values is the same configuration (the solver checks that it is). Selecting against
+ * unmet direct dependencies is forbidden. MODULES is y.
+ *
+ * Numbers and strings are no literals. A comparison with one is encoded over the values it can take: its defaults in
+ * their order, or the value in `fixed`. What cannot be told is read from `base` and left to the caller's check.
+ *
+ * Groups: with `groups` set, each constraint holds only under a group literal, so that a contradiction names the
+ * symbols and rules it comes from. Without, all hold outright and solving is faster.
+ */
+#ifndef KCONFIG_ENCODE_H
+#define KCONFIG_ENCODE_H
+
+#include "base/cond.h"
+#include "kconfig/config.h"
+#include "kconfig/sat.h"
+
+struct pair { int on, yes; };
+
+enum rule { RULE_VISIBLE, RULE_SELECTED, RULE_DEFAULT, RULE_UNMET, RULE_CHOICE, RULE_MODULES, RULES };
+
+struct group {
+	const struct symbol *sym;
+	enum rule rule;
+	int literal;
+};
+
+struct encoding {
+	const struct kconfig *model;
+	struct config *base;          /* evaluated; gives values of numbers and strings */
+	struct sat *sat;
+	struct arena *keep;
+	struct pair *sym;             /* by symbol id */
+	struct pair *expr;            /* by expression id; on == 0: not encoded yet */
+	int *cond;                    /* by condition id; 0: not yet */
+	size_t conds;
+	bool groups;
+	VEC(struct group) group;
+};
+
+struct encoding *encode(const struct kconfig *, struct config *base, bool groups, struct sat *, struct arena *keep);
+
+struct pair encode_expr(struct encoding *, const struct expr *);
+int encode_cond(struct encoding *, const struct cond *);
+
+/* "symbol has this value", a literal. For numbers and strings SAT_TRUE when it is what base has, else -SAT_TRUE. */
+int encode_value(struct encoding *, const struct symbol *, struct str value);
+
+/* What the last model gives the symbol. */
+enum tri encoding_tri(struct encoding *, const struct symbol *);
+
+/* The pair for "some prompt of the symbol is visible". */
+struct pair encode_visible(struct encoding *, const struct symbol *);
+
+#endif

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kconfig/maxsat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Counts how many of its inputs hold: out[j] is "at least j + 1". Made when a core is found. */
+struct counter {
+	int *out;
+	size_t len;
+};
+
+/* A soft literal of the working formula: one that was given, or "at most j" of a counter. */
+struct work {
+	int literal;
+	uint64_t weight;
+	const struct counter *counter;  /* NULL: given */
+	size_t next;                    /* of a counter: the output that follows */
+};
+
+struct maxsat {
+	struct sat *sat;
+	struct arena *keep;
+	VEC(struct work) soft;
+	const struct soft *given;
+	size_t givens;
+	struct maxsat_result r;
+	size_t max_solves;
+	bool *value;
+	size_t values;
+};
+
+static void
+merge(struct sat *s, const int *a, size_t na, const int *b, size_t nb, int *out)
+{
+	for (size_t i = 0; i <= na; i++)
+		for (size_t k = 0; k <= nb; k++) {
+			/* i of the left and k of the right make i + k */
+			if (i + k > 0)
+				sat_add3(s, i ? -a[i - 1] : -SAT_TRUE, k ? -b[k - 1] : -SAT_TRUE, out[i + k - 1]);
+		}
+}
+
+/* A totalizer over inputs; only "at least" is enforced, which is all that minimising needs. */
+static int *
+totalizer(struct maxsat *m, const int *in, size_t n)
+{
+	int *out = NEW_ARRAY(m->keep, int, n), *l, *r;
+
+	if (n == 1) {
+		out[0] = in[0];
+		return out;
+	}
+	l = totalizer(m, in, n / 2);
+	r = totalizer(m, in + n / 2, n - n / 2);
+	for (size_t i = 0; i < n; i++)
+		out[i] = sat_var(m->sat);
+	merge(m->sat, l, n / 2, r, n - n / 2, out);
+	return out;
+}
+
+static enum sat_result
+solve(struct maxsat *m, uint64_t threshold)
+{
+	for (size_t i = 0; i < m->soft.len; i++)
+		if (m->soft.at[i].weight >= threshold)
+			sat_assume(m->sat, m->soft.at[i].literal);
+	m->r.solves++;
+	return sat_solve(m->sat, -1);
+}
+
+static uint64_t
+model_cost(struct maxsat *m)
+{
+	uint64_t cost = 0;
+
+	for (size_t i = 0; i < m->givens; i++)
+		if (!sat_value(m->sat, m->given[i].literal))
+			cost += m->given[i].weight;
+	return cost;
+}
+
+static void
+keep_model(struct maxsat *m)
+{
+	uint64_t cost = model_cost(m);
+
+	if (m->r.status == SAT_YES && cost >= m->r.cost)
+		return;
+	m->r.status = SAT_YES;
+	m->r.cost = cost;
+	for (size_t i = 1; m->value && i < m->values; i++)
+		m->value[i] = sat_value(m->sat, (int)i);
+}
+
+/* The failed assumptions, as indexes into soft. */
+static size_t
+read_core(struct maxsat *m, uint64_t threshold, size_t *core)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->soft.len; i++)
+		if (m->soft.at[i].weight >= threshold && sat_failed(m->sat, m->soft.at[i].literal))
+			core[n++] = i;
+	return n;
+}
+
+/* Leaves members out that the contradiction does not need. Bounded work: a core need not be minimal to be right. */
+static size_t
+shrink_core(struct maxsat *m, size_t *core, size_t n)
+{
+	if (n > 40)
+		return n;
+	for (size_t drop = 0; drop < n && n > 1;) {
+		size_t kept = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (i != drop)
+				sat_assume(m->sat, m->soft.at[core[i]].literal);
+		m->r.solves++;
+		if (sat_solve(m->sat, 1000) != SAT_NO) {
+			drop++;
+			continue;
+		}
+		for (size_t i = 0; i < n; i++)
+			if (i != drop && sat_failed(m->sat, m->soft.at[core[i]].literal))
+				core[kept++] = core[i];
+		/* members before `drop` were found necessary; they are still in front */
+		n = kept;
+		if (drop > n)
+			drop = n;
+	}
+	return n;
+}
+
+static void
+relax(struct maxsat *m, const size_t *core, size_t n)
+{
+	uint64_t least = UINT64_MAX;
+	struct counter *c;
+	int *in;
+
+	for (size_t i = 0; i < n; i++)
+		if (m->soft.at[core[i]].weight < least)
+			least = m->soft.at[core[i]].weight;
+	m->r.bound += least;
+	m->r.cores++;
+	in = NEW_ARRAY(m->keep, int, n);
+	for (size_t i = 0; i < n; i++) {
+		struct work w = m->soft.at[core[i]], next = w;
+
+		in[i] = -w.literal;
+		m->soft.at[core[i]].weight -= least;
+		if (!w.counter || w.next >= w.counter->len)
+			continue;
+		/* "at most j" failed: from now on "at most j + 1" is wanted */
+		next.literal = -w.counter->out[w.next];
+		next.next++;
+		next.weight = least;
+		vec_push(m->keep, &m->soft, next);
+	}
+	sat_clause(m->sat, in, n);
+	if (n == 1)
+		return;
+	c = NEW(m->keep, struct counter);
+	*c = (struct counter){ totalizer(m, in, n), n };
+	vec_push(m->keep, &m->soft, ((struct work){ -c->out[1], least, c, 2 }));
+}
+
+/* Drops what is settled: weight used up, or decided by the clauses alone. */
+static void
+tidy(struct maxsat *m)
+{
+	size_t kept = 0;
+
+	/* relaxing adds literals at the end; they are looked at in turn */
+	for (size_t i = 0; i < m->soft.len; i++)
+		if (m->soft.at[i].weight && sat_fixed(m->sat, m->soft.at[i].literal) < 0)
+			relax(m, &i, 1);
+	for (size_t i = 0; i < m->soft.len; i++) {
+		struct work w = m->soft.at[i];
+
+		if (w.weight && sat_fixed(m->sat, w.literal) == 0)
+			m->soft.at[kept++] = w;
+	}
+	m->soft.len = kept;
+}
+
+/* The largest weight below `above` that starts a new stratum; 1 when nothing is left to add. */
+static uint64_t
+next_stratum(const struct maxsat *m, uint64_t above)
+{
+	uint64_t best = 0;
+
+	for (size_t i = 0; i < m->soft.len; i++)
+		if (m->soft.at[i].weight < above && m->soft.at[i].weight > best)
+			best = m->soft.at[i].weight;
+	/* strata are powers of four wide: few solves, and heavy literals still come first */
+	return best ? (best / 4 > 0 ? best / 4 : 1) : 0;
+}
+
+struct maxsat_result
+maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bool *value, size_t values,
+       struct arena *scratch)
+{
+	struct maxsat m = { .sat = sat, .keep = scratch, .given = soft, .givens = n, .max_solves = max_solves,
+	                    .value = value, .values = values };
+	uint64_t threshold;
+
+	m.r.status = SAT_UNKNOWN;
+	if (sat_solve(sat, -1) != SAT_YES) {
+		m.r.status = SAT_NO;
+		return m.r;
+	}
+	keep_model(&m);
+	for (size_t i = 0; i < n; i++)
+		vec_push(scratch, &m.soft, ((struct work){ soft[i].literal, soft[i].weight, NULL, 0 }));
+	tidy(&m);
+	threshold = next_stratum(&m, UINT64_MAX);
+	while (m.r.solves < max_solves) {
+		enum sat_result r = solve(&m, threshold ? threshold : UINT64_MAX);
+		size_t *core, len;
+
+		if (r == SAT_YES) {
+			keep_model(&m);
+			tidy(&m);
+			if (threshold <= 1) {
+				m.r.optimal = true;
+				m.r.bound = m.r.cost;
+				break;
+			}
+			threshold = next_stratum(&m, threshold);
+			continue;
+		}
+		core = NEW_ARRAY(scratch, size_t, m.soft.len + 1);
+		len = read_core(&m, threshold, core);
+		len = shrink_core(&m, core, len);
+		relax(&m, core, len);
+		tidy(&m);
+	}
+	return m.r;
+}

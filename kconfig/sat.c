@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kconfig/sat.h"
+
+#include <ccadical.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+/* A gate that was made: kind 0 AND(a, b); 1 ITE(a, b, c). */
+struct gate {
+	int kind, a, b, c, out;
+};
+
+struct sat {
+	CCaDiCaL *solver;
+	struct arena keep;
+	struct sat_counts counts;
+	struct gate *gate;     /* open addressing; out == 0 is free */
+	size_t gates, slots;
+};
+
+struct sat *
+sat_new(void)
+{
+	struct sat *s = xmalloc(sizeof(*s));
+
+	*s = (struct sat){ .solver = ccadical_init() };
+	ccadical_set_option(s->solver, "phase", 0);   /* a lean model is a better guess than a fat one */
+	ccadical_set_option(s->solver, "quiet", 1);
+	sat_var(s);
+	sat_add1(s, SAT_TRUE);
+	return s;
+}
+
+void
+sat_release(struct sat *s)
+{
+	if (!s)
+		return;
+	ccadical_release(s->solver);
+	arena_release(&s->keep);
+	free(s);
+}
+
+int
+sat_var(struct sat *s)
+{
+	return (int)++s->counts.variables;
+}
+
+void
+sat_clause(struct sat *s, const int *literals, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (literals[i] == SAT_TRUE)
+			if (n > 1)
+				return;
+	for (size_t i = 0; i < n; i++)
+		if (literals[i] != -SAT_TRUE)
+			ccadical_add(s->solver, literals[i]);
+	ccadical_add(s->solver, 0);
+	s->counts.clauses++;
+}
+
+void
+sat_add1(struct sat *s, int a)
+{
+	sat_clause(s, (int[]){ a }, 1);
+}
+
+void
+sat_add2(struct sat *s, int a, int b)
+{
+	sat_clause(s, (int[]){ a, b }, 2);
+}
+
+void
+sat_add3(struct sat *s, int a, int b, int c)
+{
+	sat_clause(s, (int[]){ a, b, c }, 3);
+}
+
+static size_t
+gate_slot(const struct sat *s, const struct gate *g)
+{
+	uint64_t h = (uint64_t)(uint32_t)g->a * 0x9e3779b97f4a7c15u ^ (uint64_t)(uint32_t)g->b * 0xc2b2ae3d27d4eb4fu ^
+	             (uint64_t)(uint32_t)g->c * 0x165667b19e3779f9u ^ (uint64_t)g->kind;
+	size_t i = (size_t)(h ^ h >> 31) & (s->slots - 1);
+
+	while (s->gate[i].out && !(s->gate[i].a == g->a && s->gate[i].b == g->b && s->gate[i].c == g->c &&
+	                           s->gate[i].kind == g->kind))
+		i = (i + 1) & (s->slots - 1);
+	return i;
+}
+
+/* The place of the gate in the table; its `out` is 0 when it is new. */
+static struct gate *
+gate_find(struct sat *s, struct gate want)
+{
+	size_t i;
+
+	if (s->gates * 2 >= s->slots) {
+		struct gate *old = s->gate;
+		size_t n = s->slots;
+
+		s->slots = n ? n * 4 : 4096;
+		s->gate = NEW_ARRAY(&s->keep, struct gate, s->slots);
+		for (size_t k = 0; k < n; k++)
+			if (old[k].out)
+				s->gate[gate_slot(s, &old[k])] = old[k];
+	}
+	i = gate_slot(s, &want);
+	if (!s->gate[i].out) {
+		s->gate[i] = want;
+		s->gates++;
+	}
+	return &s->gate[i];
+}
+
+int
+sat_and(struct sat *s, int a, int b)
+{
+	struct gate *g;
+	int out;
+
+	if (a == -SAT_TRUE || b == -SAT_TRUE || a == -b)
+		return -SAT_TRUE;
+	if (a == SAT_TRUE || a == b)
+		return b;
+	if (b == SAT_TRUE)
+		return a;
+	if (a > b) {
+		int t = a;
+
+		a = b;
+		b = t;
+	}
+	g = gate_find(s, (struct gate){ 0, a, b, 0, 0 });
+	if (g->out)
+		return g->out;
+	out = g->out = sat_var(s);
+	sat_add2(s, -out, a);
+	sat_add2(s, -out, b);
+	sat_add3(s, out, -a, -b);
+	return out;
+}
+
+int
+sat_or(struct sat *s, int a, int b)
+{
+	return -sat_and(s, -a, -b);
+}
+
+int
+sat_ite(struct sat *s, int c, int a, int b)
+{
+	struct gate *g;
+	int out;
+
+	if (c == SAT_TRUE || a == b)
+		return a;
+	if (c == -SAT_TRUE)
+		return b;
+	if (a == SAT_TRUE || a == c)
+		return sat_or(s, c, b);
+	if (a == -SAT_TRUE || a == -c)
+		return sat_and(s, -c, b);
+	if (b == SAT_TRUE || b == -c)
+		return sat_or(s, -c, a);
+	if (b == -SAT_TRUE || b == c)
+		return sat_and(s, c, a);
+	g = gate_find(s, (struct gate){ 1, c, a, b, 0 });
+	if (g->out)
+		return g->out;
+	out = g->out = sat_var(s);
+	sat_add3(s, -c, -a, out);
+	sat_add3(s, -c, a, -out);
+	sat_add3(s, c, -b, out);
+	sat_add3(s, c, b, -out);
+	return out;
+}
+
+int
+sat_equal(struct sat *s, int a, int b)
+{
+	return sat_ite(s, a, b, -b);
+}
+
+void
+sat_assume(struct sat *s, int literal)
+{
+	ccadical_assume(s->solver, literal);
+}
+
+enum sat_result
+sat_solve(struct sat *s, long limit)
+{
+	int r;
+
+	s->counts.solves++;
+	if (limit >= 0)
+		ccadical_limit(s->solver, "conflicts", (int)limit);
+	r = ccadical_solve(s->solver);
+	return r == 10 ? SAT_YES : r == 20 ? SAT_NO : SAT_UNKNOWN;
+}
+
+bool
+sat_value(struct sat *s, int literal)
+{
+	return ccadical_val(s->solver, literal) > 0;
+}
+
+bool
+sat_failed(struct sat *s, int literal)
+{
+	return ccadical_failed(s->solver, literal) != 0;
+}
+
+int
+sat_fixed(struct sat *s, int literal)
+{
+	return ccadical_fixed(s->solver, literal);
+}
+
+struct sat_counts
+sat_counts(const struct sat *s)
+{
+	return s->counts;
+}

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kconfig/solve.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "kconfig/conflict.h"
+#include "kconfig/encode.h"
+#include "kconfig/maxsat.h"
+
+enum {
+	ROUNDS_MAX = 60,
+	COST_SYMBOL = 4,        /* a symbol that is on and was not in base */
+	COST_NOT_IN_FAT = 12,   /* more, when the machine's present kernel does without it */
+	COST_LOST = 2,          /* an option of base that goes off */
+	COST_CHOICE = 6,        /* a choice member other than the default */
+};
+
+struct solver {
+	const struct solve_request *q;
+	struct arena *keep;
+	struct solution *out;
+	struct encoding *e;
+	struct sat *sat;
+	VEC(struct soft) soft;
+	bool *pin_off;              /* by pin index: dropped */
+	bool *value;                /* by variable: the best model */
+	size_t values;
+	VEC(int) lessons;           /* clauses learned from verification, each ended by 0 */
+};
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static bool
+is_tri(const struct symbol *s)
+{
+	return !s->constant && (s->type == SYM_BOOL || s->type == SYM_TRISTATE);
+}
+
+struct cond_ctx { const struct kconfig *model; struct config *config; };
+
+static struct str
+value_of(void *ctx, struct str name)
+{
+	struct cond_ctx *c = ctx;
+	const struct symbol *sym = kconfig_find(c->model, name);
+	struct str v;
+
+	if (!sym || sym->type == SYM_UNKNOWN)
+		return STR("");
+	v = config_text(c->config, sym);
+	return str_is(v, "n") && is_tri(sym) ? STR("") : v;
+}
+
+/* ---- goals and pins as assumptions ---- */
+
+static int
+pin_literal(struct solver *s, size_t i)
+{
+	const struct symbol *sym = kconfig_find(s->q->model, s->q->pins[i]);
+
+	return sym && is_tri(sym) && config_tri(s->q->base, sym) == TRI_N ? -s->e->sym[sym->id].on : SAT_TRUE;
+}
+
+static enum sat_result
+solve_hard(struct solver *s)
+{
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		if (!s->q->goals[i].worth)
+			sat_assume(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+	for (size_t i = 0; i < s->q->pins_len; i++)
+		if (!s->pin_off[i])
+			sat_assume(s->sat, pin_literal(s, i));
+	s->out->solves++;
+	return sat_solve(s->sat, -1);
+}
+
+/* The goal that alone cannot do without the pin, if there is one. */
+static const struct goal *
+who_needs(struct solver *s, size_t pin)
+{
+	for (size_t i = 0; i < s->q->goals_len; i++) {
+		if (s->q->goals[i].worth)
+			continue;
+		sat_assume(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+		sat_assume(s->sat, pin_literal(s, pin));
+		if (sat_solve(s->sat, -1) == SAT_NO)
+			return &s->q->goals[i];
+	}
+	return NULL;
+}
+
+/* Gives up pins that contradict the goals, one at a time. False when the goals contradict each other. */
+static bool
+settle_pins(struct solver *s)
+{
+	VEC(struct pin_dropped) dropped = { 0 };
+
+	s->pin_off = NEW_ARRAY(s->keep, bool, s->q->pins_len + 1);
+	while (solve_hard(s) != SAT_YES) {
+		size_t i = 0;
+
+		while (i < s->q->pins_len && (s->pin_off[i] || !sat_failed(s->sat, pin_literal(s, i))))
+			i++;
+		if (i == s->q->pins_len)
+			return false;
+		s->pin_off[i] = true;
+		vec_push(s->keep, &dropped, ((struct pin_dropped){ s->q->pins[i], who_needs(s, i) }));
+	}
+	s->out->dropped = dropped.at;
+	s->out->dropped_len = dropped.len;
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		if (!s->q->goals[i].worth)
+			sat_add1(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+	for (size_t i = 0; i < s->q->pins_len; i++)
+		if (!s->pin_off[i])
+			sat_add1(s->sat, pin_literal(s, i));
+	return true;
+}
+
+/* ---- the objective ---- */
+
+static void
+add_soft(struct solver *s, int literal, uint64_t weight)
+{
+	if (literal != SAT_TRUE && weight)
+		vec_push(s->keep, &s->soft, ((struct soft){ literal, weight }));
+}
+
+static uint64_t
+symbol_cost(struct solver *s, const struct symbol *sym)
+{
+	uint64_t cost = COST_SYMBOL;
+
+	if (s->q->fat && config_tri(s->q->fat, sym) == TRI_N)
+		cost += COST_NOT_IN_FAT;
+	/* of two hidden helpers that do the same, the one that is no helper of anything else is no better: equal */
+	return cost;
+}
+
+static bool
+is_choice_default(struct solver *s, const struct symbol *sym)
+{
+	return config_tri(s->q->base, sym) == TRI_Y;
+}
+
+/* The first default of the choice that some configuration can have. */
+static const struct symbol *
+choice_default(const struct symbol *choice)
+{
+	for (size_t i = 0; i < choice->props_len; i++)
+		if (choice->props[i].kind == PROP_DEFAULT && choice->props[i].value->kind == EXPR_SYMBOL)
+			return choice->props[i].value->left;
+	return choice->members_len ? choice->members[0] : NULL;
+}
+
+static void
+cost_of_symbols(struct solver *s)
+{
+	const struct kconfig *k = s->q->model;
+
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+		int on = s->e->sym[i].on;
+
+		if (!is_tri(sym) || sym->is_choice)
+			continue;
+		if (sym->choice) {
+			bool base = is_choice_default(s, sym);
+
+			if (!base && sym != choice_default(sym->choice))
+				add_soft(s, -on, COST_CHOICE);
+			else if (base)
+				add_soft(s, on, COST_CHOICE);
+		} else if (config_tri(s->q->base, sym) != TRI_N) {
+			add_soft(s, on, COST_LOST);
+		} else {
+			add_soft(s, -on, symbol_cost(s, sym));
+		}
+	}
+}
+
+/* Rounded down to a power of two's quarter, so that few different weights make few cores. */
+static uint64_t
+round_weight(uint64_t w)
+{
+	uint64_t unit = 1;
+
+	while (w / unit >= 8)
+		unit *= 2;
+	return w / unit * unit;
+}
+
+static void
+cost_of_objects(struct solver *s)
+{
+	struct cond_ctx base = { s->q->model, s->q->base };
+
+	for (size_t i = 0; i < s->q->costs_len; i++)
+		if (!cond_eval(s->q->costs[i].cond, value_of, &base))
+			add_soft(s, -encode_cond(s->e, s->q->costs[i].cond), s->q->costs[i].weight);
+}
+
+/* One soft literal for all that hang on it: a symbol and the objects it alone brings are one decision. */
+static void
+merge_softs(struct solver *s)
+{
+	size_t n = 2 * (sat_counts(s->sat).variables + 1), kept = 0;
+	uint64_t *weight = NEW_ARRAY(s->keep, uint64_t, n);
+
+	for (size_t i = 0; i < s->soft.len; i++) {
+		int l = s->soft.at[i].literal;
+
+		weight[l > 0 ? 2 * l : -2 * l + 1] += s->soft.at[i].weight;
+	}
+	for (size_t i = 0; i < s->soft.len; i++) {
+		int l = s->soft.at[i].literal;
+		uint64_t *w = &weight[l > 0 ? 2 * l : -2 * l + 1];
+
+		if (*w)
+			s->soft.at[kept++] = (struct soft){ l, round_weight(*w) };
+		*w = 0;
+	}
+	s->soft.len = kept;
+}
+
+static void
+make_objective(struct solver *s)
+{
+	cost_of_symbols(s);
+	cost_of_objects(s);
+	merge_softs(s);
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		if (s->q->goals[i].worth)
+			add_soft(s, encode_cond(s->e, s->q->goals[i].cond), s->q->goals[i].worth);
+}
+
+/* ---- modules where possible ---- */
+
+static bool
+model_has(const struct solver *s, int literal)
+{
+	return literal > 0 ? s->value[literal] : !s->value[-literal];
+}
+
+/* Keeps what is on and what is off, and asks for m (or y) wherever a tristate is on. */
+static void
+settle_tristates(struct solver *s)
+{
+	const struct kconfig *k = s->q->model;
+	VEC(struct soft) soft = { 0 };
+
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+		struct pair p = s->e->sym[i];
+
+		if (!is_tri(sym))
+			continue;
+		sat_add1(s->sat, model_has(s, p.on) ? p.on : -p.on);
+		if (sym->type == SYM_TRISTATE && model_has(s, p.on))
+			vec_push(s->keep, &soft, ((struct soft){ s->q->prefer_builtin ? p.yes : -p.yes, 1 }));
+	}
+	maxsat(s->sat, soft.at, soft.len, s->q->max_solves ? s->q->max_solves : 20000, s->value, s->values, s->keep);
+}
+
+/* ---- verification ---- */
+
+static enum tri
+model_tri(const struct solver *s, const struct symbol *sym)
+{
+	struct pair p = s->e->sym[sym->id];
+
+	return !model_has(s, p.on) ? TRI_N : model_has(s, p.yes) ? TRI_Y : TRI_M;
+}
+
+static const struct str tri_text[] = { { "n", 1 }, { "m", 1 }, { "y", 1 } };
+
+/* A configuration with the model's values as user values. */
+static struct config *
+apply_model(struct solver *s)
+{
+	const struct kconfig *k = s->q->model;
+	struct config *c = config_copy(s->q->base, s->keep);
+
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+
+		if (!is_tri(sym) || !symbol_has_prompt(sym) || (sym->is_choice && !k->dialect.old_choice))
+			continue;
+		if (sym->choice && model_tri(s, sym) == TRI_N && !k->dialect.old_choice)
+			config_unset(c, sym);
+		else
+			config_set_raw(c, sym, tri_text[model_tri(s, sym)]);
+	}
+	return c;
+}
+
+struct inputs {
+	struct solver *s;
+	struct config *c;
+	VEC(int) clause;
+	bool agree;
+};
+
+static void
+add_input(struct inputs *in, const struct symbol *sym)
+{
+	struct pair p = in->s->e->sym[sym->id];
+
+	if (!is_tri(sym))
+		return;
+	if (model_tri(in->s, sym) != config_tri(in->c, sym))
+		in->agree = false;
+	vec_push(in->s->keep, &in->clause, model_has(in->s, p.on) ? -p.on : p.on);
+	if (p.yes != p.on)
+		vec_push(in->s->keep, &in->clause, model_has(in->s, p.yes) ? -p.yes : p.yes);
+}
+
+static void
+add_inputs(struct inputs *in, const struct expr *x)
+{
+	if (x->kind == EXPR_NOT || x->kind == EXPR_AND || x->kind == EXPR_OR) {
+		add_inputs(in, x->a);
+		if (x->kind != EXPR_NOT)
+			add_inputs(in, x->b);
+	} else {
+		add_input(in, x->left);
+		if (x->right)
+			add_input(in, x->right);
+	}
+}
+
+/*
+ * The evaluator gives the symbol another value though everything it is made of agrees: then these inputs and this
+ * value never go together.
+ */
+static bool
+learn(struct solver *s, struct config *c, const struct symbol *sym)
+{
+	struct inputs in = { .s = s, .c = c, .agree = true };
+
+	add_inputs(&in, sym->dir_dep);
+	add_inputs(&in, sym->rev_dep);
+	add_inputs(&in, sym->implied);
+	for (size_t i = 0; i < sym->props_len; i++) {
+		add_inputs(&in, sym->props[i].cond);
+		if (sym->props[i].kind == PROP_DEFAULT)
+			add_inputs(&in, sym->props[i].value);
+	}
+	for (size_t i = 0; sym->choice && i < sym->choice->members_len; i++)
+		for (size_t k = 0; k < sym->choice->members[i]->props_len; k++)
+			add_inputs(&in, sym->choice->members[i]->props[k].cond);
+	if (!in.agree)
+		return false;
+	add_input(&in, sym);
+	for (size_t i = 0; i < in.clause.len; i++)
+		vec_push(s->keep, &s->lessons, in.clause.at[i]);
+	vec_push(s->keep, &s->lessons, 0);
+	return true;
+}
+
+static bool
+goals_hold(struct solver *s, struct config *c)
+{
+	struct cond_ctx ctx = { s->q->model, c };
+	bool all = true;
+
+	s->out->reached = NEW_ARRAY(s->keep, bool, s->q->goals_len + 1);
+	for (size_t i = 0; i < s->q->goals_len; i++) {
+		s->out->reached[i] = cond_eval(s->q->goals[i].cond, value_of, &ctx);
+		all = all && (s->out->reached[i] || s->q->goals[i].worth);
+	}
+	return all;
+}
+
+/* True when evaluator and model agree; otherwise clauses were added, or trouble is set. */
+static bool
+verify(struct solver *s)
+{
+	const struct kconfig *k = s->q->model;
+	struct config *c = apply_model(s);
+	size_t differ = 0, learned = 0;
+	const struct symbol *first = NULL;
+	double t = now();
+
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+
+		if (!is_tri(sym) || sym->is_choice || config_tri(c, sym) == model_tri(s, sym))
+			continue;
+		if (!first)
+			first = sym;
+		differ++;
+		learned += learn(s, c, sym);
+	}
+	s->out->config = c;
+	s->out->seconds_verify += now() - t;
+	if (goals_hold(s, c) && (!differ || !learned))
+		return true;
+	if (!learned)
+		s->out->trouble = str_format(s->keep, "the evaluator disagrees at %.*s", STR_ARG(first ? first->name : STR("a goal")));
+	return false;
+}
+
+/* ---- the whole ---- */
+
+/* A fresh solver: symbols get the same literals every time, so what was learned still fits. */
+static void
+restart(struct solver *s)
+{
+	double t = now();
+	size_t from = 0;
+
+	sat_release(s->sat);
+	s->sat = sat_new();
+	s->e = encode(s->q->model, s->q->base, false, s->sat, s->keep);
+	s->soft.len = 0;
+	for (size_t i = 0; i < s->lessons.len; i++)
+		if (!s->lessons.at[i]) {
+			sat_clause(s->sat, s->lessons.at + from, i - from);
+			from = i + 1;
+		}
+	s->out->seconds_encode += now() - t;
+}
+
+/* One search for the cheapest model under what was learned. */
+static bool
+search(struct solver *s)
+{
+	struct maxsat_result r;
+	double t = now();
+
+	make_objective(s);
+	s->values = sat_counts(s->sat).variables + 1;
+	s->value = NEW_ARRAY(s->keep, bool, s->values);
+	r = maxsat(s->sat, s->soft.at, s->soft.len, s->q->max_solves ? s->q->max_solves : 20000, s->value, s->values,
+	           s->keep);
+	s->out->cost = r.cost;
+	s->out->bound = r.bound;
+	s->out->optimal = r.optimal;
+	s->out->solves += r.solves;
+	s->out->cores += r.cores;
+	s->out->seconds_solve += now() - t;
+	return r.status == SAT_YES;
+}
+
+struct solution *
+solve(const struct solve_request *q, struct arena *keep)
+{
+	struct solver s = { .q = q, .keep = keep };
+
+	s.out = NEW(keep, struct solution);
+	while (!s.out->found && !s.out->trouble.len && s.out->rounds++ < ROUNDS_MAX) {
+		restart(&s);
+		if (!settle_pins(&s)) {
+			conflict_explain(q, keep, &s.out->conflict);
+			break;
+		}
+		if (!search(&s))
+			break;
+		settle_tristates(&s);
+		s.out->found = verify(&s);
+	}
+	s.out->variables = sat_counts(s.sat).variables;
+	s.out->clauses = sat_counts(s.sat).clauses;
+	sat_release(s.sat);
+	return s.out;
+}
+
+void
+solution_settings(struct config *c, struct config *base, struct arena *keep, struct setting **out, size_t *len)
+{
+	const struct kconfig *k = config_model(c);
+	VEC(struct setting) list = { 0 };
+
+	(void)base;
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+		struct str value, user;
+
+		if (sym->constant || sym->is_choice || !symbol_has_prompt(sym) || config_visible(c, sym) == TRI_N)
+			continue;
+		value = config_text(c, sym);
+		if (is_tri(sym) && (sym->choice ? !str_is(value, "y") : str_is(value, "n")))
+			continue;
+		if (!is_tri(sym) && (!config_has_user(c, sym, &user) || str_eq(value, config_default(c, sym))))
+			continue;
+		vec_push(keep, &list, ((struct setting){ sym, value }));
+	}
+	*out = list.at;
+	*len = list.len;
+}
