@@ -10,7 +10,7 @@ comma   := ,
 ROOMS   := base scanner modalias kbuild kconfig nixout cli
 
 # Data files that are embedded in the program (base/data.h).
-DATA    := $(sort $(wildcard kconfig/sets/*.set kconfig/toolchains/*.toolchain nixout/data/*))
+DATA    := $(sort $(wildcard kconfig/*.rules kconfig/sets/*.set kconfig/toolchains/*.toolchain nixout/data/*))
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wcast-qual -Wvla -Wundef
@@ -72,6 +72,9 @@ $(BUILD)/data.o: $(BUILD)/data.S
 
 $(BUILD)/tests/test-%: $(BUILD)/tests/test-%.o $(TEST_UTIL) $(LIB_OBJ)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) -lcmocka
+
+$(BUILD)/tests/prove-%: $(BUILD)/tests/prove-%.o $(LIB_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
 
 # A fuzz target's oracle, run on what fuzzing found earlier: tests/check-corpus.sh.
 $(BUILD)/tests/replay-%: $(BUILD)/tests/fuzz-%.o $(BUILD)/tests/replay.o $(TEST_UTIL) $(LIB_OBJ)
