@@ -10,7 +10,8 @@ comma   := ,
 ROOMS   := base scanner modalias kbuild kconfig nixout cli
 
 # Data files that are embedded in the program (base/data.h).
-DATA    := $(sort $(wildcard kconfig/*.rules kconfig/sets/*.set kconfig/toolchains/*.toolchain nixout/data/*))
+DATA    := $(sort docs/derpconfig.1.in $(wildcard kconfig/*.rules kconfig/sets/*.set kconfig/toolchains/*.toolchain \
+	nixout/data/*))
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 	-Wpointer-arith -Wcast-qual -Wvla -Wundef
@@ -28,6 +29,10 @@ HARDEN  :=
 LDFLAGS := -fsanitize=$(SANITIZE)
 endif
 
+# V=1 shows the commands.
+Q       := $(if $(V),,@)
+say     = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "  $(1)  $@")
+
 sources  = $(sort $(wildcard $(1)/*.c))
 MAIN    := cli/main.c
 LIB_SRC := $(filter-out $(MAIN),$(foreach r,$(ROOMS),$(call sources,$r)))
@@ -42,7 +47,7 @@ REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard t
 .DELETE_ON_ERROR:
 
 # Found once, and only for targets that compile: the others also work where the libraries are not installed yet.
-EARLY   := run check asan tsan fuzz layers deps kernels lint dist uninstall clean help
+EARLY   := run check asan tsan fuzz layers deps kernels lint reproducible dist uninstall clean help
 ifneq ($(filter-out $(EARLY),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libs.mk
 endif
@@ -57,21 +62,24 @@ AGAIN   = $(MAKE) --no-print-directory $(PARALLEL)
 all: $(BUILD)/derpconfig ## build the program: build/derpconfig
 
 $(BUILD)/derpconfig: $(BUILD)/cli/main.o $(LIB_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/data.S: Makefile tests/embed.sh $(DATA)
 	@mkdir -p $(@D)
-	sh tests/embed.sh $(DATA) > $@
+	$(Q)sh tests/embed.sh $(DATA) > $@
 
 $(BUILD)/data.o: $(BUILD)/data.S
-	$(CC) -c -o $@ $<
+	$(Q)$(CC) -c -o $@ $<
 
 $(BUILD)/tests/test-%: $(BUILD)/tests/test-%.o $(TEST_UTIL) $(LIB_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) -lcmocka
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS) -lcmocka
 
 $(BUILD)/tests/prove-%: $(BUILD)/tests/prove-%.o $(LIB_OBJ)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
@@ -85,6 +93,17 @@ $(BUILD)/tests/fuzz-%: $(BUILD)/tests/fuzz-%.o $(TEST_UTIL) $(LIB_OBJ)
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(BUILD)/cli/main.o) $(wildcard $(BUILD)/tests/*.d)
+
+# What is made from the table of commands.
+MADE    := derpconfig.1 derpconfig.bash _derpconfig derpconfig.fish
+manual: $(MADE:%=$(BUILD)/docs/%)
+$(BUILD)/docs/derpconfig.1: ARGS = --man
+$(BUILD)/docs/derpconfig.bash: ARGS = --completion bash
+$(BUILD)/docs/_derpconfig: ARGS = --completion zsh
+$(BUILD)/docs/derpconfig.fish: ARGS = --completion fish
+$(MADE:%=$(BUILD)/docs/%): $(BUILD)/derpconfig
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/derpconfig help $(ARGS) > $@
 
 deps: ## install what is missing to build and test (Debian, as root)
 	@sh tests/install-deps.sh test
@@ -125,6 +144,28 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 
 layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)
+
+share   = $(DESTDIR)$(PREFIX)/share
+PLACES  = bin/derpconfig share/man/man1/derpconfig.1 share/bash-completion/completions/derpconfig \
+	share/zsh/site-functions/_derpconfig share/fish/vendor_completions.d/derpconfig.fish
+
+install: all manual ## install below DESTDIR PREFIX (default /usr/local)
+	install -D -m 755 $(BUILD)/derpconfig $(DESTDIR)$(PREFIX)/bin/derpconfig
+	install -D -m 644 $(BUILD)/docs/derpconfig.1 $(share)/man/man1/derpconfig.1
+	install -D -m 644 $(BUILD)/docs/derpconfig.bash $(share)/bash-completion/completions/derpconfig
+	install -D -m 644 $(BUILD)/docs/_derpconfig $(share)/zsh/site-functions/_derpconfig
+	install -D -m 644 $(BUILD)/docs/derpconfig.fish $(share)/fish/vendor_completions.d/derpconfig.fish
+
+uninstall: ## remove what install installed
+	rm -f $(PLACES:%=$(DESTDIR)$(PREFIX)/%)
+
+dist: ## derpconfig-VERSION.tar.gz of what is committed, the same bytes each time
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=derpconfig-$(VERSION)/ HEAD | gzip -9n > $(BUILD)/derpconfig-$(VERSION).tar.gz
+	@echo $(BUILD)/derpconfig-$(VERSION).tar.gz
+
+reproducible: ## build twice, in two directories, and compare
+	@sh tests/reproducible.sh
 
 clean: ## remove everything that was built
 	rm -rf build
