@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/command.h"
 
-extern const struct command cmd_check_config;
+extern const struct command cmd_built, cmd_check_config;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_help;
 extern const struct command cmd_sets;
@@ -14,5 +14,6 @@ const struct command *const commands[] = {
 	&cmd_diff,
 	&cmd_sets,
 	&cmd_simulate,
+	&cmd_built,
 	NULL,
 };

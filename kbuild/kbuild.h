@@ -8,8 +8,8 @@
  * for one configuration and gives what `make` would build. The rules are scripts/Makefile.build's and
  * scripts/Makefile.lib's; nothing is ever executed: $(shell ...) has an unknown value.
  *
- * A kernel room knows no types: a symbol is y, m, unset, or some other text. "CONFIG_X is not empty" becomes
- * "X is on" for symbols that the tree uses like a tristate anywhere, and COND_SET otherwise.
+ * The room knows no types: to make a symbol is empty, y, m, or some other text. "CONFIG_X is not empty" becomes
+ * "X is on", and COND_SET for symbols that the Makefiles compare with other texts or take names from.
  *
  * What could not be understood and decides about an object is a diagnostic with file and line: an error where
  * the Makefile is malformed, a warning where a value is unknown (it then counts as empty).
@@ -32,7 +32,7 @@ struct route {
 	struct str object;            /* DIR/NAME.o */
 	const struct cond *module;    /* a .ko is built; constant false: never */
 	const struct cond *builtin;   /* it is linked into vmlinux */
-	const struct cond *own;       /* its own Makefile lists it in obj-y or obj-m */
+	const struct cond *own;       /* its own Makefile lists it in obj-y or obj-m, given that `gates` holds */
 	const struct cond *gates;     /* the Makefiles above descend to it, for whichever of the two */
 	struct str dir, makefile;     /* "drivers/net/e1000e", ".../Makefile" (the file with the first line that lists it) */
 	unsigned line;
@@ -41,10 +41,9 @@ struct route {
 
 struct route_list { const struct route *const *at; size_t len; };
 
-/* A source file of an object, and when it belongs. */
+/* An object file that an object consists of, and when it belongs. */
 struct part {
 	struct str object;            /* drivers/net/e1000e/mac.o */
-	struct str source;            /* drivers/net/e1000e/mac.c (.S, .rs); empty: generated during the build */
 	const struct cond *when;      /* besides the route's own conditions */
 };
 
@@ -52,7 +51,8 @@ struct part_list { const struct part *at; size_t len; };
 
 /* What one object file costs: 46 KiB (headers) and its source's bytes, as long as `when` holds. */
 struct object_cost {
-	struct str object, source;
+	struct str object;
+	struct str source;            /* see kbuild_source */
 	const struct cond *when;      /* it is compiled, as part of a module or of vmlinux */
 	size_t weight;
 };
@@ -75,6 +75,7 @@ struct route_list kbuild_by_name(const struct kbuild *, struct str name);    /* 
 struct route_list kbuild_by_source(struct kbuild *, struct str path);        /* .c, .S, .rs or .o, from the top */
 
 struct part_list kbuild_parts(struct kbuild *, const struct route *);
+struct str kbuild_source(struct kbuild *, struct str object);     /* its .c, .S or .rs; empty: made by the build */
 struct cost_list kbuild_costs(struct kbuild *);                   /* every object file once, sorted */
 
 /* Makefiles read, for messages and benchmarks, in the order they were read. */

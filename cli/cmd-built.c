@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* built - what would `make` build for a configuration? */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/file.h"
+#include "cli/args.h"
+#include "kbuild/kbuild.h"
+#include "nixout/dotconfig.h"
+
+static const struct flag flags[] = {
+	{ "builtin", 'b', NULL, "built-in objects too, with their sources: OBJECT TAB SOURCE..." },
+	{ "map", 0, NULL, "no configuration: every object the tree can build, and when" },
+	{ "output", 'o', "FILE", "write to FILE" },
+	{ 0 },
+};
+
+/* ARCH= for a machine, as scripts/subarch.include has it. */
+static const char *
+machine_arch(struct arena *keep)
+{
+	static const char *const names[][2] = {
+		{ "aarch64", "arm64" }, { "arm", "arm" }, { "i?86", "i386" }, { "loongarch", "loongarch" }, { "mips", "mips" },
+		{ "parisc", "parisc" }, { "ppc", "powerpc" }, { "riscv", "riscv" }, { "s390", "s390" }, { "sa110", "arm" },
+		{ "sh", "sh" }, { "sparc", "sparc" }, { "sun4u", "sparc64" },
+	};
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return "x86_64";
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strncmp(u.machine, names[i][0], strlen(names[i][0])) == 0)
+			return names[i][1];
+	return str_c(keep, str_from(u.machine));
+}
+
+static struct str
+symbol_value(void *ctx, struct str symbol)
+{
+	struct str v = dotconfig_value(ctx, symbol);
+
+	return str_is(v, "n") ? STR("") : v;
+}
+
+static void
+print_object(const struct built_object *o, struct text *out)
+{
+	text_add(out, o->object);
+	for (size_t i = 0; i < o->parts.len; i++) {
+		const struct part *p = &o->parts.at[i];
+
+		if (p->when->kind == COND_TRUE)
+			text_addf(out, "%s%.*s", i ? " " : "\t", STR_ARG(p->object));
+	}
+	text_add_char(out, '\n');
+}
+
+static int
+print_built(struct args *a, struct tree *tree, struct str arch, struct text *out)
+{
+	const char *path = args_value(a, "config");
+	struct source src = { .name = str_from(path) };
+	struct dotconfig dc = { 0 };
+	struct built built;
+	int r = file_read_unpacked(a->keep, path, &src.text);
+
+	if (r < 0) {
+		diag_error(a->diag, src.name, 0, "cannot read the configuration: %s", strerror(-r));
+		return EXIT_TROUBLE;
+	}
+	dotconfig_parse(&dc, &src, a->keep, a->diag);
+	if (!kbuild_built(tree, arch, symbol_value, &dc, a->keep, a->diag, &built))
+		return EXIT_TROUBLE;
+	for (size_t i = 0; i < built.modules; i++)
+		text_addf(out, "%.*s\n", STR_ARG(built.module[i]));
+	for (size_t i = 0; args_has(a, "builtin") && i < built.objects; i++)
+		print_object(&built.object[i], out);
+	return EXIT_FINE;
+}
+
+/* PATH OWN GATES MODULE BUILTIN FILE:LINE, one object a line */
+static int
+print_map(struct args *a, struct tree *tree, struct str arch, struct text *out)
+{
+	struct cond_pool pool;
+	struct kbuild *k;
+	struct route_list routes;
+
+	cond_pool_init(&pool, a->keep);
+	if (!(k = kbuild_open(tree, arch, &pool, a->keep, a->diag)))
+		return EXIT_TROUBLE;
+	routes = kbuild_routes(k);
+	for (size_t i = 0; i < routes.len; i++) {
+		const struct route *r = routes.at[i];
+		const struct cond *const c[] = { r->own, r->gates, r->module, r->builtin };
+
+		text_add(out, r->path);
+		for (size_t n = 0; n < sizeof(c) / sizeof(*c); n++) {
+			text_add_char(out, '\t');
+			cond_print(c[n], out);
+		}
+		text_addf(out, "\t%.*s:%u\n", STR_ARG(r->makefile), r->line);
+	}
+	return EXIT_FINE;
+}
+
+static int
+run(struct args *a)
+{
+	const char *kernel = args_value(a, "kernel"), *arch = args_value(a, "arch");
+	struct text t = { 0 };
+	struct tree *tree;
+	int code;
+
+	if (!kernel)
+		return usage_error(a, "--kernel TREE is missing");
+	if (!args_value(a, "config") && !args_has(a, "map"))
+		return usage_error(a, "--config FILE is missing");
+	if (!(tree = tree_open(kernel, 0, a->diag)))
+		return EXIT_TROUBLE;
+	if (!arch)
+		arch = machine_arch(a->keep);
+	code = args_has(a, "map") ? print_map(a, tree, str_from(arch), &t) : print_built(a, tree, str_from(arch), &t);
+	if (code == EXIT_FINE)
+		code = output(a, text_str(&t));
+	tree_close(tree);
+	text_release(&t);
+	return code;
+}
+
+const struct command cmd_built = {
+	.name = "built", .synopsis = "[--builtin | --map] KERNEL-OPTIONS", .summary = "List what a kernel tree builds",
+	.details = "Evaluates the tree's Makefiles for --config, without make and without running anything, and prints the\n"
+	           "modules as paths in modules.order's order.",
+	.flags = flags, .kernel_options = true, .run = run,
+};
