@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* sets - the hotplug and feature sets, and what is in them. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/args.h"
 #include "kconfig/sets.h"
@@ -65,8 +68,13 @@ run(struct args *a)
 {
 	struct set_index sets = { 0 };
 	struct text out = { 0 };
+	const char *given = args_value(a, "sets");
 	int r = EXIT_TROUBLE;
 
+	if (given && access(given, R_OK | X_OK) != 0) {
+		fprintf(stderr, "derpconfig: %s: cannot read: %s\n", given, strerror(errno));
+		return EXIT_TROUBLE;
+	}
 	sets_load(&sets, sets_dir(a), a->keep, a->diag);
 	if (a->len)
 		print_sets(a, &sets, &out);

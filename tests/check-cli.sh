@@ -1,0 +1,134 @@
+#!/bin/sh
+# Every command of the table, as 'derpconfig help' lists it, meets what goes wrong on real systems: wrong flags, files
+# that are missing, are directories or may not be read, a reader that went away, a full disk. Each time the exit code
+# is the documented one, standard error has a short message that begins "derpconfig: ", and nothing is half written.
+set -u
+tmp=$(mktemp -d)
+trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
+chmod 755 "$tmp"
+bad=0 runs=0
+# Readable for everybody, so that it can also run as nobody.
+cp "$DERPCONFIG" "$tmp/derpconfig" && chmod 755 "$tmp/derpconfig"
+dump=fixtures/machines/checkbox-LENOVO_T420.json
+none=$tmp/no/such/file
+
+say() { echo "$*"; bad=1; }
+
+# expect CODE STDOUT WHAT -- COMMAND...: STDOUT is "text", "none" or "any".
+expect() {
+	code=$1 stdout=$2 what=$3
+	shift 4
+	runs=$((runs + 1))
+	timeout 20 "$@" > "$tmp/out" 2> "$tmp/err" < /dev/null
+	got=$?
+	[ $got = "$code" ] || say "$what: exit code $got instead of $code: $(head -c 300 "$tmp/err")"
+	case $stdout in
+	text) [ -s "$tmp/out" ] || say "$what: nothing on standard output" ;;
+	none) [ ! -s "$tmp/out" ] || say "$what: standard output in spite of the error: $(head -n 1 "$tmp/out")" ;;
+	esac
+	[ "$code" = 0 ] || message "$what"
+}
+
+# The message that an error came with.
+message() {
+	lines=$(wc -l < "$tmp/err")
+	[ "$lines" -ge 1 ] && [ "$lines" -le 3 ] || say "$1: $lines lines on standard error: $(head -c 300 "$tmp/err")"
+	grep -q '^derpconfig: ' "$tmp/err" || say "$1: the message does not begin with 'derpconfig: ': $(head -c 300 "$tmp/err")"
+}
+
+# The output goes where it can't: CODE is that of the command, not of the shell.
+output_fails() { # WHAT COMMAND...
+	what=$1
+	shift
+	runs=$((runs + 3))
+	"$@" > /dev/full 2> "$tmp/err" < /dev/null
+	[ $? = 2 ] || say "$what > /dev/full: exit code is not 2"
+	message "$what > /dev/full"
+	"$@" >&- 2> "$tmp/err" < /dev/null
+	[ $? = 2 ] || say "$what >&-: exit code is not 2"
+	{
+		sleep 0.1
+		"$@" 2> "$tmp/err" < /dev/null
+		echo $? > "$tmp/code"
+	} | :
+	[ "$(cat "$tmp/code")" = 2 ] || say "$what | closed pipe: exit code $(cat "$tmp/code") instead of 2"
+	message "$what | closed pipe"
+}
+
+# The flags of a command that take a value of one of these kinds, by their long names.
+flags_of() { # COMMAND VALUES
+	"$DERPCONFIG" "$1" --help | sed -nE "s/^  .*(--[a-z-]+) ($2) .*/\1/p"
+}
+
+# As many arguments as the command wants, all of them PATH.
+arguments() { # COMMAND PATH
+	n=$("$DERPCONFIG" "$1" --help | head -n 1 | sed -E 's/\[[^]]*\]//g; s/--[a-z-]+ [A-Z]+//g' | tr ' ' '\n' |
+		grep -cE '^(DUMP|CONFIG|OLD|NEW|FILE|PATCH|ANSWERS)([.]|$)')
+	while [ "$n" -gt 0 ]; do
+		echo "$2"
+		n=$((n - 1))
+	done
+}
+
+commands=$("$DERPCONFIG" help | sed -n 's/^  \([a-z-]*\)  *[A-Z].*/\1/p')
+mkdir "$tmp/empty" "$tmp/shut"
+cp $dump "$tmp/shut/unreadable"
+chmod 000 "$tmp/shut/unreadable"
+
+for c in $commands; do
+	expect 0 text "$c --help" -- "$DERPCONFIG" "$c" --help
+	[ ! -s "$tmp/err" ] || say "$c --help: something on standard error"
+	head -n 1 "$tmp/out" | grep -q "^usage: derpconfig $c" || say "$c --help: no usage line"
+	expect 0 text "help $c" -- "$DERPCONFIG" help "$c"
+	output_fails "$c --help" "$DERPCONFIG" "$c" --help
+
+	expect 2 none "$c --nonsense" -- "$DERPCONFIG" "$c" --nonsense
+	expect 2 none "$c -Z" -- "$DERPCONFIG" "$c" -Z
+	expect 2 none "$c --help=yes" -- "$DERPCONFIG" "$c" --help=yes
+	for flag in $(flags_of "$c" '[A-Z]+[A-Z0-9-]*'); do
+		expect 2 none "$c $flag without its value" -- "$DERPCONFIG" "$c" "$flag"
+	done
+
+	words=$(arguments "$c" "$none")
+	if [ -n "$words" ]; then
+		expect 2 none "$c with a missing file" -- "$DERPCONFIG" "$c" $words
+		grep -q "$none" "$tmp/err" || say "$c with a missing file: the message does not name it: $(cat "$tmp/err")"
+		expect 2 none "$c with a directory" -- "$DERPCONFIG" "$c" $(arguments "$c" "$tmp/empty")
+		expect 2 none "$c with an unreadable file" -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+			env HOME="$tmp/empty" "$tmp/derpconfig" "$c" $(arguments "$c" "$tmp/shut/unreadable")
+	fi
+	for flag in $(flags_of "$c" 'TREE[0-9]?|DIR|FILE|CONFIG|FRAGMENT'); do
+		case $flag in --output | --record) continue ;; esac
+		expect 2 none "$c $flag missing" -- "$DERPCONFIG" "$c" "$flag" "$none" $(arguments "$c" "$dump")
+	done
+done
+
+# What commands print when all is well can't be lost without a word either.
+config=$tmp/config
+printf 'CONFIG_X86=y\nCONFIG_TMPFS=y\n' > "$config"
+for line in "scan --from $dump" "sets" "check $config" "diff $dump fixtures/machines/checkbox-SAMSUNG_N310.json"; do
+	# shellcheck disable=SC2086
+	set -- $line
+	echo "$commands" | grep -qx "$1" || continue
+	output_fails "$line" "$DERPCONFIG" "$@"
+	echo before > "$tmp/kept"
+	expect 2 none "$line -o in a missing directory" -- "$DERPCONFIG" "$@" -o "$none"
+	expect 2 none "$line -o /dev/full" -- "$DERPCONFIG" "$@" -o /dev/full
+	mkdir -p "$tmp/readonly"
+	cp "$tmp/kept" "$tmp/readonly/kept"
+	chmod -R a-w "$tmp/readonly"
+	expect 2 none "$line -o in a read-only directory" -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+		env HOME="$tmp/empty" "$tmp/derpconfig" "$@" -o "$tmp/readonly/kept"
+	cmp -s "$tmp/kept" "$tmp/readonly/kept" || say "$line: the old output is gone"
+	chmod -R u+w "$tmp/readonly"
+done
+
+expect 2 none "no such command" -- "$DERPCONFIG" scna
+grep -q "did you mean 'scan'" "$tmp/err" || say "scna: scan is not offered"
+expect 0 text "--version" -- "$DERPCONFIG" --version
+expect 0 text "--help" -- "$DERPCONFIG" --help
+expect 0 text "alone" -- "$DERPCONFIG"
+output_fails "--version" "$DERPCONFIG" --version
+output_fails "--help" "$DERPCONFIG" --help
+echo "$runs runs"
+exit $bad
