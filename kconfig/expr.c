@@ -282,7 +282,7 @@ expr_transform(struct expr_pool *p, const struct expr *e)
 	return memo(p, e)->transformed = r;
 }
 
-/* y and n as operands vanish. As conf does: operands further down are looked at, but only the top is rebuilt. */
+/* y and n as operands vanish. From 6.12 on operands further down are looked at, but only the top is rebuilt. */
 static const struct expr *
 remove_yn(struct expr_pool *p, const struct expr *e)
 {
@@ -298,7 +298,7 @@ remove_yn(struct expr_pool *p, const struct expr *e)
 	r = remove_yn(p, e->b);
 	if (l == one)
 		return r;
-	return r == zero ? r : r == one ? l : e;
+	return r == zero ? r : r == one ? l : p->old ? expr_two(p, e->kind, l, r) : e;
 }
 
 static bool equal(struct expr_pool *, const struct expr *, const struct expr *);
@@ -485,6 +485,83 @@ join_operands(struct expr_pool *p, enum expr_kind kind, const struct expr **e1, 
 	return true;
 }
 
+/* ---- the same before 6.12 ---- */
+
+struct leaves {
+	const struct expr **at;
+	size_t len;
+};
+
+static size_t
+count_leaves(const struct expr *e, enum expr_kind kind)
+{
+	return e->kind == kind ? count_leaves(e->a, kind) + count_leaves(e->b, kind) : 1;
+}
+
+static void
+get_leaves(const struct expr *e, enum expr_kind kind, struct leaves *l)
+{
+	if (e->kind == kind) {
+		get_leaves(e->a, kind, l);
+		get_leaves(e->b, kind, l);
+	} else {
+		l->at[l->len++] = e;
+	}
+}
+
+static const struct expr *
+put_leaves(struct expr_pool *p, const struct expr *e, enum expr_kind kind, struct leaves *l)
+{
+	const struct expr *a;
+
+	if (e->kind != kind)
+		return l->at[l->len++];
+	a = put_leaves(p, e->a, kind, l);
+	return expr_two(p, kind, a, put_leaves(p, e->b, kind, l));
+}
+
+/* Every operand with every other one, in both orders. */
+static const struct expr *
+join_all(struct expr_pool *p, const struct expr *e, bool *changed)
+{
+	size_t n = count_leaves(e, e->kind);
+	struct leaves l = { xmalloc(n * sizeof(*l.at)), 0 };
+	const struct expr *r;
+
+	get_leaves(e, e->kind, &l);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			if (i == j)
+				continue;
+			if (l.at[i]->kind == EXPR_AND || l.at[i]->kind == EXPR_OR)
+				l.at[i] = join_all(p, l.at[i], changed);
+			r = e->kind == EXPR_OR ? join_or(p, l.at[i], l.at[j]) : join_and(p, l.at[i], l.at[j]);
+			if (!r)
+				continue;
+			l.at[i] = e->kind == EXPR_OR ? p->no : p->yes;
+			l.at[j] = r;
+			*changed = true;
+		}
+	l.len = 0;
+	r = put_leaves(p, e, e->kind, &l);
+	free(l.at);
+	return r;
+}
+
+static const struct expr *
+old_dedup(struct expr_pool *p, const struct expr *e)
+{
+	const struct expr *from = e;
+
+	for (bool changed = true; changed && (e->kind == EXPR_AND || e->kind == EXPR_OR);) {
+		changed = false;
+		e = join_all(p, e, &changed);
+		if (changed)
+			e = remove_yn(p, e);
+	}
+	return memo(p, from)->deduped = e;
+}
+
 const struct expr *
 expr_dedup(struct expr_pool *p, const struct expr *e)
 {
@@ -495,6 +572,8 @@ expr_dedup(struct expr_pool *p, const struct expr *e)
 		return e;
 	if (memo(p, e)->deduped)
 		return memo(p, e)->deduped;
+	if (p->old)
+		return old_dedup(p, e);
 	while (changed) {
 		changed = false;
 		if (e->kind == EXPR_AND || e->kind == EXPR_OR) {

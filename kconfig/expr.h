@@ -29,6 +29,7 @@ struct expr_pool {
 	const struct symbol *modules;   /* what "m" is ANDed with */
 	const struct expr *yes, *mod, *no;
 	size_t cut;
+	bool old;                       /* joins operands as kernels before 6.12 did, which keep a lone "&& y" */
 	/* Told about a bool that is compared with m; the result is n or y. May be NULL. */
 	void (*told_m)(void *ctx, const struct symbol *, const char *forced_to);
 	void *ctx;

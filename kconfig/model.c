@@ -454,6 +454,7 @@ builder_new(struct tree *t, const struct kconfig_options *o, struct arena *keep,
 	b->m = tristate_constant(b, "m");
 	b->n = tristate_constant(b, "n");
 	expr_pool_init(&b->pool, keep, &b->y->s, &b->m->s, &b->n->s);
+	b->pool.old = tree_says(t, "scripts/kconfig/expr.h", "expr_copy");
 	b->pool.told_m = tested_for_m;
 	b->pool.ctx = b;
 	b->k.sym_y = &b->y->s;
@@ -493,6 +494,7 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	if (b->pool.cut)
 		diag_error(d, STR(""), 0, "%zu expressions are more than %d operators deep", b->pool.cut, EXPR_DEPTH_MAX);
 	model_out(b);
+	toolchain_done(&b->tools);
 	expr_pool_done(&b->pool);
 	lexer_release(&b->lex);
 	text_release(&b->out);

@@ -1,6 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/toolchain.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A toolchain of today, for questions that nobody else answers: GNU tools, no Rust, what kernels of the last
+ * years ask for is there.
+ */
+static const char assumed[] =
+	"CC_VERSION_TEXT = gcc (GCC) 14.2.0\n"
+	"shell,$(srctree)/scripts/cc-version.sh * => GCC 140200\n"
+	"shell,$(srctree)/scripts/as-version.sh * => GNU 24400\n"
+	"shell,$(srctree)/scripts/ld-version.sh * => BFD 24400\n"
+	"shell,$(srctree)/scripts/pahole-version.sh * => 130\n"
+	"shell,$(srctree)/scripts/rustc-version.sh * => 0\n"
+	"shell,$(srctree)/scripts/rustc-llvm-version.sh * => 0\n"
+	"cc-option-bit,-m32 => -m32\n"
+	"cc-option-bit,-m64 => -m64\n"
+	"rustc-option,* => n\n"
+	"success,*rust* => n\n"
+	"success,*grep -qi llvm => n\n"
+	"success,test -e * => n\n"
+	"success,* => y\n"
+	"failure,* => n\n"
+	"if-success,*,y,n => y\n"
+	"if-success,*,n,y => n\n"
+	"shell,* => \n";
+
+/* ---- variables ---- */
+
 static void
 set(struct toolchain *t, const char *name, struct str value)
 {
@@ -10,52 +39,397 @@ set(struct toolchain *t, const char *name, struct str value)
 	*map_put(&t->variables, t->keep, str_from(name)) = v;
 }
 
-void
-toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_options *o, const struct kconfig *k,
-               struct arena *keep, struct diag *d)
-{
-	(void)d;
-	*t = (struct toolchain){ .keep = keep };
-	set(t, "ARCH", k->arch);
-	set(t, "SRCARCH", k->srcarch);
-	set(t, "KERNELVERSION", tree_version(tree));
-	set(t, "srctree", str_from(tree_path(tree)));
-	for (size_t i = 0; i < o->variables_len; i++) {
-		struct str v = o->variables[i];
-		size_t eq = str_index(v, '=');
-
-		set(t, str_c(keep, str_take(v, eq)), str_drop(v, eq + 1));
-	}
-}
-
 bool
-toolchain_variable(void *toolchain, struct str name, struct str *value)
+toolchain_variable(const struct toolchain *t, struct str name, struct str *value)
 {
-	struct toolchain *t = toolchain;
-	struct str *v = map_get(&t->variables, name);
+	const struct str *v = map_get(&t->variables, name);
 
 	if (v)
 		*value = *v;
 	return v;
 }
 
-bool
-toolchain_ask(struct toolchain *t, struct str question, bool early, struct place at, struct str *answer)
+static struct str
+get(const struct toolchain *t, const char *name)
 {
-	if (early)
-		return false;
-	if (map_index(&t->asked, question) < 0) {
-		struct toolchain_answer a = { str_copy(t->keep, question), STR("y"), STR("assumed"), at };
+	struct str v = STR("");
 
-		map_index_put(&t->asked, t->keep, a.question);
-		if (str_find(question, STR("echo \"y\" || echo \"n\"")) == question.len)
-			a.answer = STR("0");
-		if (str_find(question, STR("test -z")) < question.len)
-			a.answer = STR("n");
-		vec_push(t->keep, &t->answers, a);
+	toolchain_variable(t, str_from(name), &v);
+	return v;
+}
+
+/* LLVM=1 takes LLVM's tools; LLVM=-18 and LLVM=/dir/ those so named. Otherwise CROSS_COMPILE stands before each. */
+static void
+set_tools(struct toolchain *t)
+{
+	static const struct { const char *name, *gnu, *llvm; } tool[] = {
+		{ "CC", "gcc", "clang" }, { "LD", "ld", "ld.lld" }, { "AR", "ar", "llvm-ar" }, { "NM", "nm", "llvm-nm" },
+		{ "OBJCOPY", "objcopy", "llvm-objcopy" }, { "OBJDUMP", "objdump", "llvm-objdump" },
+		{ "READELF", "readelf", "llvm-readelf" }, { "STRIP", "strip", "llvm-strip" },
+	};
+	static const char *const other[][2] = {
+		{ "RUSTC", "rustc" }, { "BINDGEN", "bindgen" }, { "PAHOLE", "pahole" }, { "PYTHON3", "python3" },
+		{ "PERL", "perl" }, { "AWK", "awk" },
+	};
+	struct str llvm = get(t, "LLVM"), cross = get(t, "CROSS_COMPILE");
+	bool slash = llvm.len && llvm.at[llvm.len - 1] == '/', dash = llvm.len && llvm.at[0] == '-';
+
+	for (size_t i = 0; i < sizeof(tool) / sizeof(*tool); i++)
+		if (!llvm.len)
+			set(t, tool[i].name, str_format(t->keep, "%.*s%s", STR_ARG(cross), tool[i].gnu));
+		else
+			set(t, tool[i].name, str_format(t->keep, "%.*s%s%.*s", slash ? (int)llvm.len : 0, llvm.at, tool[i].llvm,
+			                                dash ? (int)llvm.len : 0, llvm.at));
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++)
+		set(t, other[i][0], str_from(other[i][1]));
+}
+
+/* ":= value" of a line of the tree's scripts/Makefile.clang. */
+static struct str
+clang_line(struct str text, struct str name)
+{
+	struct str line, word;
+
+	while (str_next_line(&text, &line))
+		if (str_next_word(&line, &word) && str_eq(word, name) && str_next_word(&line, &word) && str_is(word, ":="))
+			return str_trim(line);
+	return STR("");
+}
+
+/* CLANG_FLAGS as scripts/Makefile.clang puts them together. */
+static void
+set_clang_flags(struct toolchain *t, struct tree *tree)
+{
+	static const char *const error[] = {
+		"unknown-warning-option", "ignored-optimization-argument", "option-ignored", "unused-command-line-argument",
+	};
+	struct str file = STR(""), srcarch = get(t, "SRCARCH"), target, cross = path_base(get(t, "CROSS_COMPILE"));
+	struct text flags = { 0 };
+
+	tree_read(tree, STR("scripts/Makefile.clang"), &file);
+	target = clang_line(file, str_format(t->keep, "CLANG_TARGET_FLAGS_%.*s", STR_ARG(srcarch)));
+	if (cross.len && str_find(file, STR("CROSS_COMPILE:%-=%")) < file.len)
+		target = str_take(cross, cross.len - (cross.at[cross.len - 1] == '-'));
+	if (target.len)
+		text_addf(&flags, "--target=%.*s ", STR_ARG(target));
+	text_add_c(&flags, str_is(get(t, "LLVM_IAS"), "0") ? "-fno-integrated-as" : "-fintegrated-as");
+	for (size_t i = 0; i < sizeof(error) / sizeof(*error); i++)
+		if (str_find(file, str_from(error[i])) < file.len)
+			text_addf(&flags, " -Werror=%s", error[i]);
+	set(t, "CLANG_FLAGS", text_str(&flags));
+	text_release(&flags);
+}
+
+/* The first line of $(CC) --version; '#' is taken out by the Makefile. */
+static struct str
+version_text(struct toolchain *t, const char *name, const char *pattern)
+{
+	struct str command = str_format(t->keep, pattern, STR_ARG(get(t, name))), text = STR("");
+
+	if (t->probing)
+		probe_run(&t->probe, str_format(t->keep, "shell,%.*s", STR_ARG(command)), command, &text);
+	return text;
+}
+
+static void
+set_version_texts(struct toolchain *t)
+{
+	static const struct { const char *name, *config, *tool, *command; } text[] = {
+		{ "CC_VERSION_TEXT", "CC_VERSION_TEXT", "CC", "LC_ALL=C %.*s --version 2>/dev/null | head -n 1" },
+		{ "RUSTC_VERSION_TEXT", "RUSTC_VERSION_TEXT", "RUSTC", "%.*s --version 2>/dev/null" },
+	};
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		const struct str *fat = map_get(&t->fat, str_from(text[i].config));
+		struct str v = STR(""), name = str_from(text[i].name), out = STR("");
+		char *p;
+
+		if (fat)
+			v = *fat;
+		else if (!book_variable(&t->profile, name, &v) && t->probing)
+			v = version_text(t, text[i].tool, text[i].command);
+		else if (!v.len)
+			book_variable(&t->assumed, name, &v);
+		p = str_c(t->keep, v);
+		for (size_t j = 0; j < v.len; j++)
+			if (v.at[j] != '#')
+				p[out.len++] = v.at[j];
+		set(t, text[i].name, (struct str){ p, out.len });
 	}
-	*answer = t->answers.at[map_index(&t->asked, question)].answer;
-	if (str_find(question, STR("echo \"n\" || echo \"y\"")) < question.len)
-		*answer = STR("n");
+}
+
+static void
+set_given(struct toolchain *t, const struct kconfig_options *o)
+{
+	for (size_t i = 0; i < o->variables_len; i++) {
+		struct str v = o->variables[i];
+		size_t eq = str_index(v, '=');
+
+		set(t, str_c(t->keep, str_take(v, eq)), str_drop(v, eq + 1));
+	}
+}
+
+static void
+set_profile(struct toolchain *t)
+{
+	for (size_t i = 0; i < t->profile.exact.len; i++) {
+		const struct map_entry *e = &t->profile.exact.entry[i];
+
+		if (e->key.len && e->key.at[e->key.len - 1] == '=')
+			set(t, str_c(t->keep, str_take(e->key, e->key.len - 1)), *(const struct str *)e->value);
+	}
+}
+
+/* ---- the fat config as a book ---- */
+
+static struct str
+fat(const struct toolchain *t, const char *name)
+{
+	const struct str *v = map_get(&t->fat, str_from(name));
+
+	return v ? *v : STR("");
+}
+
+static void
+config_says(struct toolchain *t, const char *script, const char *kind, struct str version)
+{
+	struct str q = str_format(t->keep, "shell,$(srctree)/scripts/%s *", script);
+
+	if (version.len)
+		book_add(&t->config, q, str_format(t->keep, "%s%.*s", kind, STR_ARG(version)), t->keep);
+}
+
+static void
+read_config(struct toolchain *t, struct str text)
+{
+	bool clang, llvm_as, lld;
+
+	t->config.name = STR("config");
+	dotconfig_read(&t->fat, text, t->keep);
+	clang = str_is(fat(t, "CC_IS_CLANG"), "y");
+	llvm_as = str_is(fat(t, "AS_IS_LLVM"), "y");
+	lld = str_is(fat(t, "LD_IS_LLD"), "y");
+	config_says(t, "cc-version.sh", clang ? "Clang " : "GCC ", fat(t, clang ? "CLANG_VERSION" : "GCC_VERSION"));
+	config_says(t, "as-version.sh", llvm_as ? "LLVM " : "GNU ", fat(t, "AS_VERSION"));
+	config_says(t, "ld-version.sh", lld ? "LLD " : "BFD ", fat(t, lld ? "LLD_VERSION" : "LD_VERSION"));
+	config_says(t, "pahole-version.sh", "", fat(t, "PAHOLE_VERSION"));
+	config_says(t, "rustc-version.sh", "", fat(t, "RUSTC_VERSION"));
+	config_says(t, "rustc-llvm-version.sh", "", fat(t, "RUSTC_LLVM_VERSION"));
+}
+
+void
+toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_options *o, const struct kconfig *k,
+               struct arena *keep, struct diag *d)
+{
+	char *real = tree_is_archive(tree) ? NULL : realpath(tree_path(tree), NULL);
+
+	*t = (struct toolchain){ .keep = keep, .probing = o->probe };
+	t->srctree = real ? str_copy(keep, str_from(real)) : STR("/srctree");
+	free(real);
+	book_read(&t->assumed, (struct str){ assumed, sizeof(assumed) - 1 }, k->arch, keep, d);
+	t->assumed.name = STR("assumed");
+	if (o->toolchain.len)
+		book_read(&t->profile, o->toolchain, k->arch, keep, d);
+	if (o->fat_config.len)
+		read_config(t, o->fat_config);
+	set_given(t, o);    /* LLVM and CROSS_COMPILE decide about tools */
+	set_tools(t);
+	set_profile(t);
+	set(t, "ARCH", k->arch);
+	set(t, "SRCARCH", k->srcarch);
+	set(t, "KERNELVERSION", tree_version(tree));
+	set(t, "srctree", t->srctree);
+	set_given(t, o);
+	if (t->probing)
+		probe_init(&t->probe, tree, &t->variables, keep);
+	set_version_texts(t);
+	if (str_find(get(t, "CC_VERSION_TEXT"), STR("clang")) < get(t, "CC_VERSION_TEXT").len)
+		set_clang_flags(t, tree);
+	set_given(t, o);
+	if (t->probing)
+		probe_environment(&t->probe, &t->variables);
+}
+
+void
+toolchain_done(struct toolchain *t)
+{
+	if (t->probing)
+		probe_done(&t->probe);
+}
+
+/* ---- what needs no tool ---- */
+
+/* A word without anything that a shell would look at twice; quotes around it go. */
+static bool
+plain_word(struct str *rest, struct str *word)
+{
+	bool quoted = rest->len && rest->at[0] == '"';
+	size_t end;
+
+	*rest = quoted ? str_drop(*rest, 1) : *rest;
+	end = quoted ? str_index(*rest, '"') : str_index(*rest, ' ');
+	if (quoted && end == rest->len)
+		return false;
+	*word = str_take(*rest, end);
+	*rest = str_drop(*rest, end + quoted);
+	for (size_t i = 0; i < word->len; i++)
+		if (strchr("$`\\\"'|&;<>(){}*?[]~#!", word->at[i]) || word->at[i] == '\0')
+			return false;
+	if (rest->len && rest->at[0] != ' ')
+		return false;
+	*rest = str_drop(*rest, 1);
 	return true;
+}
+
+/* test -z "text", test "text" = word. -1: something else. */
+static int
+computed_test(struct str command)
+{
+	struct str a, op, b;
+
+	if (!str_starts(command, STR("test ")))
+		return -1;
+	command = str_drop(command, 5);
+	if (str_starts(command, STR("-z \""))) {
+		command = str_drop(command, 3);
+		return plain_word(&command, &a) && !command.len ? !a.len : -1;
+	}
+	if (!command.len || command.at[0] != '"' || !plain_word(&command, &a) || !plain_word(&command, &op) ||
+	    !str_is(op, "=") || !plain_word(&command, &b) || command.len || !b.len)
+		return -1;
+	return str_eq(a, b);
+}
+
+/* set -- words && echo $2 */
+static bool
+computed_word(struct str command, struct str *answer)
+{
+	struct str words, word;
+	size_t end = str_find(command, STR(" && echo $"));
+	char digit;
+
+	if (!str_starts(command, STR("set -- ")) || end + 11 != command.len)
+		return false;
+	digit = command.at[command.len - 1];
+	words = str_take(str_drop(command, 7), end < 7 ? 0 : end - 7);
+	*answer = STR("");
+	for (char i = '1'; i <= digit && i <= '9' && plain_word(&words, &word); i++)
+		if (i == digit)
+			*answer = word;
+	return digit >= '1' && digit <= '9';
+}
+
+/* { command; } >/dev/null 2>&1 && echo "y" || echo "n" */
+static bool
+split_success(struct str command, struct str *test, struct str *yes, struct str *no)
+{
+	struct str middle = STR("; } >/dev/null 2>&1 && echo \""), between = STR("\" || echo \"");
+	size_t at = str_find(command, middle), or;
+
+	if (!str_starts(command, STR("{ ")) || at == command.len || at < 2)
+		return false;
+	*test = str_take(str_drop(command, 2), at - 2);
+	command = str_drop(command, at + middle.len);
+	or = str_find(command, between);
+	if (or == command.len)
+		return false;
+	*yes = str_take(command, or);
+	*no = str_drop(command, or + between.len);
+	if (!no->len || no->at[no->len - 1] != '"')
+		return false;
+	no->len--;
+	return !str_has(*yes, '"') && !str_has(*no, '"') && !str_has(*yes, '$') && !str_has(*no, '$');
+}
+
+static bool
+computed(struct str command, struct str *answer)
+{
+	struct str test, yes, no;
+	int met;
+
+	if (computed_word(command, answer))
+		return true;
+	if (!split_success(command, &test, &yes, &no) || (met = computed_test(test)) < 0)
+		return false;
+	*answer = met ? yes : no;
+	return true;
+}
+
+/* ---- asking ---- */
+
+static struct str
+normalised(struct toolchain *t, struct str prefix, struct str question)
+{
+	struct text out = { 0 };
+	struct str result;
+	size_t at;
+
+	text_add(&out, prefix);
+	while ((at = str_find(question, t->srctree)) < question.len) {
+		text_add(&out, str_take(question, at));
+		text_add_c(&out, "$(srctree)");
+		question = str_drop(question, at + t->srctree.len);
+	}
+	text_add(&out, question);
+	result = str_copy(t->keep, text_str(&out));
+	text_release(&out);
+	return result;
+}
+
+static bool
+record(struct toolchain *t, struct str question, struct str answer, struct str source, struct place at)
+{
+	struct toolchain_answer a = { question, answer, source, at };
+
+	*map_put(&t->asked, t->keep, question) = (void *)(uintptr_t)(t->answers.len + 1);
+	t->last = t->answers.len;
+	vec_push(t->keep, &t->answers, a);
+	return true;
+}
+
+static bool
+ask_books(struct toolchain *t, struct str question, struct str *answer, struct str *source)
+{
+	const struct book *books[] = { &t->config, &t->profile, t->probing ? NULL : &t->assumed };
+
+	for (size_t i = 0; i < sizeof(books) / sizeof(*books); i++)
+		if (books[i] && book_answer(books[i], question, answer)) {
+			*source = books[i]->name;
+			return true;
+		}
+	return false;
+}
+
+/* A call of success, failure or if-success whose command needs no tool is left to be expanded. */
+static bool
+is_computable(struct str question)
+{
+	struct str command = str_drop(question, str_index(question, ',') + 1);
+
+	return (str_starts(question, STR("success,")) || str_starts(question, STR("failure,")) ||
+	        str_starts(question, STR("if-success,"))) && computed_test(str_take(command, str_index(command, ','))) >= 0;
+}
+
+bool
+toolchain_ask(struct toolchain *t, struct str text, bool early, struct place at, struct str *answer)
+{
+	struct str question = normalised(t, early ? STR("") : STR("shell,"), text), source = STR("computed");
+	uintptr_t known = (uintptr_t)map_get(&t->asked, question);
+
+	t->asks++;
+	if (known) {
+		t->last = known - 1;
+		*answer = t->answers.at[known - 1].answer;
+		return true;
+	}
+	if (early)
+		return !is_computable(question) && ask_books(t, question, answer, &source) &&
+		       record(t, question, *answer, source, at);
+	if (computed(text, answer) || ask_books(t, question, answer, &source))
+		return record(t, question, *answer, source, at);
+	if (t->probing && probe_run(&t->probe, question, text, answer))
+		return record(t, question, *answer, STR("probe"), at);
+	if (!book_answer(&t->assumed, question, answer))
+		*answer = STR("");
+	return record(t, question, *answer, STR("assumed"), at);
 }
