@@ -42,12 +42,12 @@ TEST_UTIL := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/util-*.c))
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 # Found once, and only for targets that compile: the others also work where the libraries are not installed yet.
-EARLY   := run check asan tsan fuzz layers deps kernels lint reproducible dist uninstall clean help
+EARLY   := run prove check asan tsan fuzz layers deps kernels lint reproducible dist uninstall clean help
 ifneq ($(filter-out $(EARLY),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libs.mk
 endif
@@ -141,6 +141,12 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 	@mkdir -p $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 	ASAN_OPTIONS=detect_leaks=0 $< -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
 		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
+
+KIND    := lean
+prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove PROFILE=laptop [KIND=localmodconfig]
+	@sh tests/install-deps.sh prove
+	@$(AGAIN) all
+	@DERPCONFIG=$(BUILD)/derpconfig sh tests/prove/prove.sh $(or $(PROFILE),laptop) $(KIND)
 
 layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)

@@ -5,6 +5,7 @@
 #   run      `make run`: unpack a Debian kernel and use it
 #   test     `make check`
 #   lint     `make lint`
+#   prove    `make prove`: build kernels and boot them in QEMU
 #   browser  the tests that look at pages
 #
 # On other systems tests/find-libs.sh says what is missing; without root this only says so.
@@ -14,6 +15,8 @@ build="gcc libc6-dev g++ make pkg-config libudev-dev libpci-dev libusb-1.0-0-dev
 run="kmod pci.ids xz-utils ca-certificates"
 test="libcmocka-dev umockdev flex bison bc cpio zstd nix-bin python3 perl mandoc"
 lint="clang clang-tidy cppcheck shellcheck zsh fish"
+prove="qemu-system-x86 qemu-utils swtpm debootstrap busybox-static cryptsetup-bin btrfs-progs e2fsprogs util-linux ccache
+	bc cpio flex bison libelf-dev libssl-dev python3 ipxe-qemu"
 browser="chromium"
 
 command -v dpkg-query > /dev/null || exit 0
@@ -24,6 +27,7 @@ for group in "${@:-build}"; do
 	run) wanted="$wanted $build $run" ;;
 	test) wanted="$wanted $build $run $test" ;;
 	lint) wanted="$wanted $build $test $lint" ;;
+	prove) wanted="$wanted $build $run $prove" ;;
 	browser) wanted="$wanted $browser" ;;
 	*) echo "install-deps.sh: no group '$group'" >&2; exit 2 ;;
 	esac
