@@ -4,6 +4,7 @@
 extern const struct command cmd_built, cmd_check_config;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_help;
+extern const struct command cmd_map;
 extern const struct command cmd_sets;
 extern const struct command cmd_simulate;
 
@@ -12,6 +13,7 @@ const struct command *const commands[] = {
 	&cmd_check_config,
 	&cmd_scan,
 	&cmd_diff,
+	&cmd_map,
 	&cmd_sets,
 	&cmd_simulate,
 	&cmd_built,

@@ -9,28 +9,45 @@
 
 #include "cli/kernel.h"
 #include "kbuild/kbuild.h"
+#include "modalias/driver.h"
 #include "modalias/modalias.h"
+#include "nixout/dotconfig.h"
 #include "scanner/device.h"
 
 /* How a device's driver was found. */
 enum found {
 	FOUND_ALIAS,        /* an alias of the bound driver's own module matches */
-	FOUND_LINK,         /* the driver link or the recorded module says it */
 	FOUND_SIBLING,      /* another device of this machine brings the module */
 	FOUND_DEPENDENCY,   /* a module that is needed depends on it */
-	FOUND_TABLE,        /* the tree's table of driver names says which object it is */
+	FOUND_LINK,         /* the driver link or the recorded module says it */
+	FOUND_TABLE,        /* the tree says which object registers a driver of this name */
+	FOUND_NAME,         /* a module or source is called as the driver */
+	FOUND_RENAMED,      /* this kernel has no driver of this name; the modules that claim the device stand in */
 	FOUND_MATCHES,      /* not bound, but modules claim it */
 	FOUND_NOTHING_NEEDED, /* not bound, and nothing claims it */
 	FOUND_OUT_OF_TREE,  /* bound to a driver that the kernel never had */
 	FOUND_GONE,         /* bound to a driver that this kernel no longer has, or not yet */
-	FOUND_OTHER_ARCH,
-	FOUND_UNMAPPED,     /* nobody knows: reported, exit code 5 */
+	FOUND_OTHER_ARCH,   /* the tree has the driver, but not for this architecture */
+	FOUND_UNMAPPED,     /* nobody knows: the module has no route in this tree */
+	FOUND_KINDS,
+};
+
+const char *found_word(enum found);   /* "alias", "sibling", ... for people and JSON */
+bool found_is_mapped(enum found);     /* false for the last four: reported, exit code 5 */
+
+/* What the kernel at hand makes of an object. */
+enum route_state {
+	ROUTE_OFF,          /* neither: its configuration does not build it */
+	ROUTE_MODULE,
+	ROUTE_BUILTIN,
+	ROUTE_UNKNOWN,      /* no configuration to ask, and the modules directory does not know it */
 };
 
 /* One thing that must be built, and who asks. */
 struct wanted {
 	const struct route *route;
-	struct str reason;          /* "PCI 8086:15f3 Ethernet Controller I225-V" or "loaded, no device asked for it" */
+	enum route_state state;
+	struct str reason;          /* "pci 8086:15f3 Ethernet Controller I225-V" or "loaded, no device asked for it" */
 	const struct device *device; /* the first that asks; NULL: loaded module */
 	bool hardware;              /* false: a loaded module that no device asked for */
 	size_t devices;             /* how many ask */
@@ -40,29 +57,58 @@ struct mapped {
 	const struct device *device;
 	struct match_list matches;  /* every module that claims it */
 	enum found found;
-	const struct route *const *routes; /* what serves it; several for a driver made of several modules */
+	const struct route **routes; /* what serves it; several for a driver made of several modules */
 	size_t routes_len;
 	struct str note;            /* for people: where it was found, or why not */
 };
 
+/* A loaded module that could not be mapped. */
+struct lost {
+	struct str module;
+	enum found found;
+	struct str note;
+};
+
 struct pipeline {
+	struct args *args;
+	struct arena *keep;
 	struct kernel kernel;
+	struct dotconfig config;        /* empty when there is none */
+	bool has_config;
 	struct machine *machine;
 	struct cond_pool pool;
 	struct kbuild *kbuild;
 	struct modules *modules;
+	struct driver_table *drivers;
 	VEC(struct mapped) devices;     /* in the machine's order */
 	VEC(struct wanted) goals;       /* each route once; sorted by path */
-	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add */
+	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add; none of them a goal */
+	VEC(struct lost) lost;          /* in the machine's order */
 	size_t unmapped;                /* devices and modules that could not be mapped */
+	bool unbound;                   /* the input binds no driver at all, so what claims a device was taken */
 };
 
 /*
- * Reads the dumps (this machine when there are none), finds the kernel, maps everything. Flags --no-loaded and
- * --all-matches are looked at. NULL: in diag. Unmapped things are printed to stderr by pipeline_report.
+ * Reads the dumps that are the arguments (this machine when there are none), finds the kernel, maps everything. Flags
+ * --no-loaded and --all-matches are looked at. NULL: in diag. Unmapped things are printed to stderr by
+ * pipeline_report.
  */
 struct pipeline *pipeline_run(struct args *);
+
+/* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
+struct pipeline *pipeline_open(struct args *, struct str arch);
+void pipeline_map(struct pipeline *, struct machine *);
+
 void pipeline_report(const struct pipeline *);
 void pipeline_release(struct pipeline *);
+
+enum route_state pipeline_state(const struct pipeline *, const struct route *);
+const struct route *pipeline_route(const struct pipeline *, const struct module *);  /* NULL: the tree does not list it */
+
+/* "pci 8086:15f3 Ethernet Controller I225-V" */
+struct str device_label(const struct device *, struct arena *keep);
+
+/* A .config's value in the form cond_eval asks for; ctx is a struct dotconfig. */
+struct str config_value(void *ctx, struct str symbol);
 
 #endif

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/pipeline.h"
+
+#include <stdlib.h>
+
+#include "cli/provider.h"
+#include "scanner/dump.h"
+#include "scanner/scan.h"
+
+const char *
+found_word(enum found f)
+{
+	static const char *const word[FOUND_KINDS] = {
+		"alias", "sibling", "dependency", "link", "table", "name", "renamed", "matches", "nothing-needed",
+		"out-of-tree", "gone", "other-arch", "unmapped",
+	};
+
+	return word[f];
+}
+
+bool
+found_is_mapped(enum found f)
+{
+	return f < FOUND_OUT_OF_TREE;
+}
+
+struct str
+config_value(void *ctx, struct str symbol)
+{
+	const struct dotconfig_line *line = dotconfig_get(ctx, symbol);
+
+	return !line || (!line->string && str_is(line->value, "n")) ? STR("") : line->value;
+}
+
+/* The modules directory knows best; for what is in the image without a module's name the configuration decides. */
+enum route_state
+pipeline_state(const struct pipeline *p, const struct route *r)
+{
+	const struct module *m = modules_find(p->modules, r->name);
+	struct dotconfig config = p->config;
+
+	if (m && str_eq(m->path, r->path))
+		return m->builtin ? ROUTE_BUILTIN : ROUTE_MODULE;
+	if (!p->has_config)
+		return ROUTE_UNKNOWN;
+	return cond_eval(r->builtin, config_value, &config) ? ROUTE_BUILTIN
+	       : cond_eval(r->module, config_value, &config) ? ROUTE_MODULE : ROUTE_OFF;
+}
+
+const struct route *
+pipeline_route(const struct pipeline *p, const struct module *m)
+{
+	const struct route *r = kbuild_by_path(p->kbuild, m->path);
+	struct route_list list;
+
+	if (r)
+		return r;
+	list = kbuild_by_name(p->kbuild, m->name);
+	return list.len == 1 ? list.at[0] : NULL;
+}
+
+struct str
+device_label(const struct device *d, struct arena *keep)
+{
+	struct str id = d->id.len ? d->id : d->modalias.len ? d->modalias : path_base(d->path);
+	struct str name = d->product.len ? d->product : d->name;
+
+	return str_format(keep, "%.*s%s%.*s%s%.*s", STR_ARG(d->subsystem), d->subsystem.len ? " " : "", STR_ARG(id),
+	                  name.len ? " " : "", STR_ARG(name));
+}
+
+/* Matching. */
+
+static int
+by_module(const void *a, const void *b)
+{
+	return str_cmp(((const struct match *)a)->module->name, ((const struct match *)b)->module->name);
+}
+
+/* Every module that claims one of the device's modaliases, each once. */
+static struct match_list
+match_device(struct pipeline *p, const struct device *d)
+{
+	struct match_list all = modalias_match(p->modules, d->modalias, p->keep);
+	VEC(struct match) list = { 0 };
+
+	if (!d->also.len)
+		return all;
+	for (size_t i = 0; i <= d->also.len; i++) {
+		struct match_list some = i ? modalias_match(p->modules, d->also.at[i - 1], p->keep) : all;
+
+		for (size_t j = 0; j < some.len; j++) {
+			size_t k = 0;
+
+			while (k < list.len && list.at[k].module != some.at[j].module)
+				k++;
+			if (k == list.len)
+				vec_push(p->keep, &list, some.at[j]);
+		}
+	}
+	if (list.len)
+		qsort(list.at, list.len, sizeof(*list.at), by_module);
+	return (struct match_list){ list.at, list.len };
+}
+
+static struct mapped
+map_device(struct pipeline *p, const struct device *d)
+{
+	struct mapped m = { .device = d, .matches = match_device(p, d) };
+
+	if (d->driver.len || d->module.len)
+		provider_find(p, &m);
+	else
+		m.found = m.matches.len ? FOUND_MATCHES : FOUND_NOTHING_NEEDED;
+	return m;
+}
+
+/* Goals. */
+
+typedef VEC(struct wanted) wanted_list;
+
+struct goals {
+	struct pipeline *p;
+	long *index;          /* by route->id: index into the list + 1 */
+	wanted_list list;
+};
+
+static struct wanted *
+goal_add(struct goals *g, const struct route *r, const struct device *d, struct str reason)
+{
+	if (!g->index[r->id]) {
+		struct wanted w = { .route = r, .state = pipeline_state(g->p, r), .reason = reason, .device = d,
+		                    .hardware = d != NULL };
+
+		vec_push(g->p->keep, &g->list, w);
+		g->index[r->id] = (long)g->list.len;
+	}
+	if (d)
+		g->list.at[g->index[r->id] - 1].devices += d->count;
+	return &g->list.at[g->index[r->id] - 1];
+}
+
+static struct goals
+goals_new(struct pipeline *p)
+{
+	return (struct goals){ .p = p, .index = NEW_ARRAY(p->keep, long, kbuild_routes(p->kbuild).len) };
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct wanted *x = a, *y = b;
+	int r = str_cmp(x->route->path, y->route->path);
+
+	return r ? r : x->route->id < y->route->id ? -1 : x->route->id > y->route->id;
+}
+
+static bool
+serves(const struct mapped *m, const struct route *r)
+{
+	for (size_t i = 0; i < m->routes_len; i++)
+		if (m->routes[i] == r)
+			return true;
+	return false;
+}
+
+/* What devices are bound to; with `all` what claims them, too. */
+static void
+device_goals(struct goals *g, struct goals *extra, bool all)
+{
+	struct pipeline *p = g->p;
+
+	for (size_t i = 0; i < p->devices.len; i++) {
+		const struct mapped *m = &p->devices.at[i];
+		struct str label = device_label(m->device, p->keep);
+
+		for (size_t j = 0; j < m->routes_len; j++)
+			goal_add(g, m->routes[j], m->device, label);
+		for (size_t j = 0; j < m->matches.len; j++) {
+			const struct route *r = pipeline_route(p, m->matches.at[j].module);
+
+			if (r && !serves(m, r))
+				goal_add(all ? g : extra, r, m->device, label);
+		}
+	}
+}
+
+/* Modules that come along with the goals found so far: a map of names. */
+static struct map
+needed(struct goals *g)
+{
+	struct pipeline *p = g->p;
+	struct map names = { 0 };
+
+	for (size_t i = 0; i < g->list.len; i++) {
+		const struct module *m = modules_find(p->modules, g->list.at[i].route->name);
+		struct need_list list = m ? module_needs(p->modules, m, p->keep) : (struct need_list){ 0 };
+
+		for (size_t j = 0; j < list.len; j++) {
+			void **by = map_put(&names, p->keep, list.at[j].module->name);
+
+			if (!*by)
+				*by = NEW(p->keep, struct need);
+			*(struct need *)*by = list.at[j];
+		}
+	}
+	return names;
+}
+
+/* Which of the devices' modules are found by another device's alias, or come along with another goal? */
+static void
+find_company(struct pipeline *p, const struct map *along)
+{
+	struct map claimed = { 0 };
+
+	for (size_t i = 0; i < p->devices.len; i++)
+		for (size_t j = 0; j < p->devices.at[i].matches.len; j++)
+			map_put(&claimed, p->keep, p->devices.at[i].matches.at[j].module->name);
+	for (size_t i = 0; i < p->devices.len; i++) {
+		struct mapped *m = &p->devices.at[i];
+
+		if ((m->found != FOUND_LINK && m->found != FOUND_TABLE && m->found != FOUND_NAME) || !m->routes_len ||
+		    pipeline_state(p, m->routes[0]) != ROUTE_MODULE)
+			continue;
+		if (map_index(&claimed, m->routes[0]->name) >= 0)
+			m->found = FOUND_SIBLING;
+		else if (map_index(along, m->routes[0]->name) >= 0)
+			m->found = FOUND_DEPENDENCY;
+	}
+}
+
+static void
+lose(struct pipeline *p, struct str name)
+{
+	bool foreign = is_out_of_tree(name);
+	struct lost l = { name, foreign ? FOUND_OUT_OF_TREE : FOUND_GONE, { 0 } };
+
+	l.note = foreign ? str_format(p->keep, "%.*s is not part of the kernel", STR_ARG(name))
+	                 : str_format(p->keep, "%.*s has no module %.*s: removed or renamed since, newer, or from elsewhere",
+	                              STR_ARG(tree_version(p->kernel.tree)), STR_ARG(name));
+	vec_push(p->keep, &p->lost, l);
+}
+
+static const struct route *
+route_of_loaded(struct pipeline *p, struct str name)
+{
+	const struct module *m = modules_find(p->modules, name);
+	struct route_list list = kbuild_by_name(p->kbuild, name);
+
+	return m ? pipeline_route(p, m) : list.len ? list.at[0] : NULL;
+}
+
+static const struct device *
+claimed_device(struct pipeline *p, struct str name)
+{
+	for (size_t i = 0; i < p->devices.len; i++)
+		for (size_t j = 0; j < p->devices.at[i].matches.len; j++)
+			if (str_eq(p->devices.at[i].matches.at[j].module->name, name))
+				return p->devices.at[i].device;
+	return NULL;
+}
+
+/* Loaded modules: those that claim a device are that device's; of the others those that nothing else brings. */
+static void
+loaded_goals(struct goals *g, const struct map *along)
+{
+	struct pipeline *p = g->p;
+
+	for (size_t i = 0; i < p->machine->modules.len; i++) {
+		const struct loaded *l = &p->machine->modules.at[i];
+		const struct route *r = route_of_loaded(p, l->name);
+		const struct device *d = r && !g->index[r->id] ? claimed_device(p, l->name) : NULL;
+
+		if (!r)
+			lose(p, l->name);
+		else if (d)
+			goal_add(g, r, d, str_format(p->keep, "loaded for %.*s", STR_ARG(device_label(d, p->keep))));
+		else if (!g->index[r->id] && map_index(along, l->name) < 0)
+			goal_add(g, r, NULL, STR("loaded, no device asked for it"));
+	}
+}
+
+static void
+store_goals(struct pipeline *p, struct goals *g, struct goals *extra)
+{
+	p->goals.at = g->list.at;
+	p->goals.len = g->list.len;
+	p->extra.len = 0;
+	for (size_t i = 0; i < extra->list.len; i++)
+		if (!g->index[extra->list.at[i].route->id])
+			vec_push(p->keep, &p->extra, extra->list.at[i]);
+	if (p->goals.len)
+		qsort(p->goals.at, p->goals.len, sizeof(*p->goals.at), by_path);
+	if (p->extra.len)
+		qsort(p->extra.at, p->extra.len, sizeof(*p->extra.at), by_path);
+}
+
+static bool
+binds_nothing(const struct machine *m)
+{
+	for (size_t i = 0; i < m->devices.len; i++)
+		if (m->devices.at[i].driver.len || m->devices.at[i].module.len)
+			return false;
+	return m->devices.len > 0;
+}
+
+void
+pipeline_map(struct pipeline *p, struct machine *machine)
+{
+	struct goals g = goals_new(p), extra = goals_new(p);
+	struct map along;
+
+	p->machine = machine;
+	p->devices.len = p->lost.len = p->unmapped = 0;
+	p->unbound = binds_nothing(machine);
+	for (size_t i = 0; i < machine->devices.len; i++)
+		vec_push(p->keep, &p->devices, map_device(p, &machine->devices.at[i]));
+	device_goals(&g, &extra, p->unbound || args_has(p->args, "all-matches"));
+	along = needed(&g);
+	find_company(p, &along);
+	if (!args_has(p->args, "no-loaded"))
+		loaded_goals(&g, &along);
+	store_goals(p, &g, &extra);
+	for (size_t i = 0; i < p->devices.len; i++)
+		p->unmapped += !found_is_mapped(p->devices.at[i].found);
+	p->unmapped += p->lost.len;
+}
+
+static bool
+open_rooms(struct pipeline *p, struct str arch)
+{
+	struct args *a = p->args;
+	struct source config;
+
+	if (!kernel_find(a, KERNEL_TREE | KERNEL_MODULES, arch, &p->kernel))
+		return false;
+	config = (struct source){ p->kernel.config_path, p->kernel.config };
+	p->has_config = p->kernel.config.len > 0;
+	if (p->has_config)
+		dotconfig_parse(&p->config, &config, a->keep, a->diag);
+	p->modules = modules_open(p->kernel.modules, a->diag);
+	if (!p->modules)
+		return false;
+	cond_pool_init(&p->pool, a->keep);
+	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, a->diag);
+	if (!p->kbuild || a->diag->errors)
+		return false;
+	p->drivers = driver_table_open(p->kernel.tree, NULL, 0, a->diag);
+	return !a->diag->errors;
+}
+
+struct pipeline *
+pipeline_open(struct args *a, struct str arch)
+{
+	struct pipeline *p = NEW(a->keep, struct pipeline);
+
+	p->args = a;
+	p->keep = a->keep;
+	if (open_rooms(p, arch))
+		return p;
+	pipeline_release(p);
+	return NULL;
+}
+
+struct pipeline *
+pipeline_run(struct args *a)
+{
+	struct machine *m = a->len ? machine_load(a->keep, a->at, a->len, a->diag) : machine_scan(a->keep, NULL, a->diag);
+	struct pipeline *p = m && !a->diag->errors ? pipeline_open(a, m->arch) : NULL;
+
+	if (p)
+		pipeline_map(p, m);
+	return p;
+}
+
+void
+pipeline_report(const struct pipeline *p)
+{
+	for (size_t i = 0; i < p->devices.len; i++) {
+		const struct mapped *m = &p->devices.at[i];
+
+		if (!found_is_mapped(m->found))
+			fprintf(stderr, "derpconfig: not mapped (%s): %.*s, driver %.*s: %.*s\n", found_word(m->found),
+			        STR_ARG(device_label(m->device, p->keep)), STR_ARG(m->device->driver), STR_ARG(m->note));
+	}
+	for (size_t i = 0; i < p->lost.len; i++)
+		fprintf(stderr, "derpconfig: not mapped (%s): loaded module %.*s: %.*s\n", found_word(p->lost.at[i].found),
+		        STR_ARG(p->lost.at[i].module), STR_ARG(p->lost.at[i].note));
+}
+
+void
+pipeline_release(struct pipeline *p)
+{
+	if (!p)
+		return;
+	driver_table_close(p->drivers);
+	modules_close(p->modules);
+	kernel_release(&p->kernel);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/provider.h"
+
+/* Drivers that come from elsewhere; names as the kernel shows them. */
+static const char *const out_of_tree[] = {
+	"NovaCore", "acpi_call", "apfs", "bbswitch", "evdi", "fglrx", "fglrx_pci", "i915_bpo", "ithc", "nvidia",
+	"nvidia_drm", "nvidia_fs", "nvidia_modeset", "nvidia_peermem", "nvidia_uvm", "nvidia_vgpu_vfio", "openafs",
+	"r8101", "r8125", "r8126", "r8168", "rtbt", "ryzen_smu", "spl", "tuxedo_io", "tuxedo_keyboard",
+	"v4l2loopback", "vboxdrv", "vboxnetadp", "vboxnetflt", "vboxpci", "vmmon", "vmnet", "wl", "zavl", "zcommon",
+	"zenpower", "zfs", "zlua", "znvpair", "zunicode", "zzstd",
+};
+
+bool
+is_out_of_tree(struct str name)
+{
+	for (size_t i = 0; i < sizeof(out_of_tree) / sizeof(*out_of_tree); i++)
+		if (str_is(name, out_of_tree[i]))
+			return true;
+	return false;
+}
+
+/* One device being looked at. */
+struct search {
+	struct pipeline *p;
+	struct mapped *m;
+	struct driver_list named;     /* drivers of its driver's name, on its bus or an unknown one */
+	VEC(const struct route *) found;
+};
+
+static bool
+add(struct search *s, const struct route *r)
+{
+	if (!r)
+		return false;
+	for (size_t i = 0; i < s->found.len; i++)
+		if (s->found.at[i] == r)
+			return true;
+	vec_push(s->p->keep, &s->found, r);
+	return true;
+}
+
+static bool
+is_built(struct search *s, const struct route *r)
+{
+	return pipeline_state(s->p, r) != ROUTE_OFF;
+}
+
+static bool
+claims(const struct mapped *m, const struct route *r)
+{
+	for (size_t i = 0; i < m->matches.len; i++)
+		if (str_eq(m->matches.at[i].module->path, r->path))
+			return true;
+	return false;
+}
+
+static bool
+settle(struct search *s, enum found found, struct str note)
+{
+	s->m->found = found;
+	s->m->note = note;
+	s->m->routes = s->found.at;
+	s->m->routes_len = s->found.len;
+	return true;
+}
+
+/* The device says its module itself. */
+static bool
+by_link(struct search *s)
+{
+	struct str name = s->m->device->module;
+	const struct module *module = modules_find(s->p->modules, name);
+	struct route_list list = { 0 };
+
+	if (!name.len)
+		return false;
+	if (module)
+		add(s, pipeline_route(s->p, module));
+	else
+		list = kbuild_by_name(s->p->kbuild, name);
+	for (size_t i = 0; i < list.len; i++)
+		add(s, list.at[i]);
+	if (!s->found.len)
+		return false;
+	return settle(s, claims(s->m, s->found.at[0]) ? FOUND_ALIAS : FOUND_LINK,
+	              str_format(s->p->keep, "module %.*s by the driver link", STR_ARG(name)));
+}
+
+static bool
+same_name(struct str module, struct str driver)
+{
+	if (module.len != driver.len)
+		return false;
+	for (size_t i = 0; i < module.len; i++)
+		if (module.at[i] != (driver.at[i] == '-' ? '_' : driver.at[i]))
+			return false;
+	return true;
+}
+
+/* A module that claims the device registers the driver, or is called as it. */
+static bool
+by_alias(struct search *s)
+{
+	const struct mapped *m = s->m;
+
+	for (size_t i = 0; i < s->named.len; i++) {
+		struct route_list list = kbuild_by_source(s->p->kbuild, s->named.at[i]->source);
+
+		for (size_t j = 0; j < list.len; j++)
+			if (claims(m, list.at[j]))
+				add(s, list.at[j]);
+	}
+	for (size_t i = 0; !s->found.len && i < m->matches.len; i++)
+		if (same_name(m->matches.at[i].module->name, m->device->driver))
+			add(s, pipeline_route(s->p, m->matches.at[i].module));
+	return s->found.len && settle(s, FOUND_ALIAS, STR(""));
+}
+
+/* The objects of these drivers, built ones only or any. */
+static const struct driver *
+add_sources(struct search *s, struct driver_list drivers, bool built)
+{
+	const struct driver *first = NULL;
+
+	for (size_t i = 0; i < drivers.len; i++) {
+		struct route_list list = kbuild_by_source(s->p->kbuild, drivers.at[i]->source);
+
+		/* those of its own bus come first; an unknown bus is a guess beside them */
+		if (first && first->bus.len && !drivers.at[i]->bus.len)
+			break;
+		for (size_t j = 0; j < list.len; j++)
+			if ((!built || is_built(s, list.at[j])) && add(s, list.at[j]) && !first)
+				first = drivers.at[i];
+	}
+	return first;
+}
+
+static bool
+by_table(struct search *s, struct driver_list drivers, bool built, const char *but)
+{
+	const struct driver *d = add_sources(s, drivers, built);
+
+	return d && settle(s, FOUND_TABLE, str_format(s->p->keep, "%.*s:%u registers \"%.*s\"%s", STR_ARG(d->file), d->line,
+	                                              STR_ARG(s->m->device->driver), but));
+}
+
+/* drivers/BUS/NAME.c: what the ACPI core once had as drivers and now does itself ("power", "pci_root"). */
+static bool
+by_source_name(struct search *s)
+{
+	const struct device *d = s->m->device;
+	struct str path;
+	struct route_list list;
+
+	if (str_has(d->driver, '/') || str_has(d->subsystem, '/') || !d->subsystem.len)
+		return false;
+	path = str_format(s->p->keep, "drivers/%.*s/%.*s.c", STR_ARG(d->subsystem), STR_ARG(d->driver));
+	list = kbuild_by_source(s->p->kbuild, path);
+	for (size_t i = 0; i < list.len; i++)
+		if (is_built(s, list.at[i]))
+			add(s, list.at[i]);
+	return s->found.len && settle(s, FOUND_NAME, str_format(s->p->keep, "%.*s is called as the driver", STR_ARG(path)));
+}
+
+static bool
+by_module_name(struct search *s)
+{
+	struct str driver = s->m->device->driver;
+	const struct module *module = modules_find(s->p->modules, driver);
+	struct route_list list = { 0 };
+
+	if (module)
+		add(s, pipeline_route(s->p, module));
+	else
+		list = kbuild_by_name(s->p->kbuild, driver);
+	for (size_t i = 0; i < list.len; i++)
+		if (is_built(s, list.at[i]))
+			add(s, list.at[i]);
+	return s->found.len && settle(s, FOUND_NAME, str_format(s->p->keep, "module %.*s is called as the driver",
+	                                                        STR_ARG(s->found.at[0]->name)));
+}
+
+/* The driver has another name now: whatever claims the device. */
+static bool
+by_matches(struct search *s)
+{
+	for (size_t i = 0; i < s->m->matches.len; i++)
+		add(s, pipeline_route(s->p, s->m->matches.at[i].module));
+	return s->found.len &&
+	       settle(s, FOUND_RENAMED, str_format(s->p->keep, "this kernel has no driver %.*s on bus %.*s; "
+	                                           "what claims the device was taken", STR_ARG(s->m->device->driver),
+	                                           STR_ARG(s->m->device->subsystem)));
+}
+
+/* Nothing serves it: why not? */
+static void
+explain(struct search *s, struct driver_list anywhere)
+{
+	struct str driver = s->m->device->driver, version = tree_version(s->p->kernel.tree);
+	struct arena *keep = s->p->keep;
+
+	if (s->m->matches.len)
+		settle(s, FOUND_UNMAPPED, str_format(keep, "no Makefile of the tree lists %.*s; is it the tree of these modules?",
+		                                     STR_ARG(s->m->matches.at[0].module->path)));
+	else if (is_out_of_tree(driver))
+		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel", STR_ARG(driver)));
+	else if (anywhere.len)
+		settle(s, FOUND_OTHER_ARCH, str_format(keep, "%.*s registers \"%.*s\", but not for %.*s",
+		                                       STR_ARG(anywhere.at[0]->source), STR_ARG(driver),
+		                                       STR_ARG(s->p->kernel.arch)));
+	else
+		settle(s, FOUND_GONE, str_format(keep, "nothing in %.*s registers a driver \"%.*s\": removed or renamed since, "
+		                                 "newer, or from elsewhere", STR_ARG(version), STR_ARG(driver)));
+}
+
+void
+provider_find(struct pipeline *p, struct mapped *m)
+{
+	const struct device *d = m->device;
+	struct search s = { .p = p, .m = m };
+	struct driver_list anywhere;
+
+	if (by_link(&s))
+		return;
+	s.named = driver_find(p->drivers, d->subsystem, d->driver, p->keep);
+	if (by_alias(&s) || by_table(&s, s.named, true, "") || by_source_name(&s) || by_module_name(&s))
+		return;
+	anywhere = driver_find(p->drivers, STR(""), d->driver, p->keep);
+	if (by_table(&s, anywhere, true, " on another bus") ||
+	    by_table(&s, s.named, false, ", which this configuration does not build") || by_matches(&s))
+		return;
+	explain(&s, anywhere);
+}
