@@ -221,3 +221,26 @@ machine_count(const struct machine *m)
 		n += m->devices.at[i].count;
 	return n;
 }
+
+/* The name without numbers: "2-1.3:1.0" and "hidraw12" say in which order things were found. */
+static struct str
+without_numbers(struct arena *a, struct str name)
+{
+	char *out = arena_bytes(a, name.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] < '0' || name.at[i] > '9')
+			out[len++] = name.at[i];
+	out[len] = '\0';
+	return (struct str){ out, len };
+}
+
+struct str
+device_key(struct arena *a, const struct device *d)
+{
+	if (d->modalias.len)
+		return str_format(a, "%.*s %.*s", STR_ARG(d->subsystem), STR_ARG(d->modalias));
+	return str_format(a, "%.*s  %.*s %.*s", STR_ARG(d->subsystem), STR_ARG(d->id),
+	                  STR_ARG(without_numbers(a, path_base(d->path))));
+}

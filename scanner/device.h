@@ -90,4 +90,10 @@ void machine_settle(struct machine *);
 /* Devices counted with their `count`. */
 size_t machine_count(const struct machine *);
 
+/*
+ * What the device presents to a kernel, wherever it is plugged in: bus and modalias, or, without one, bus, ids and its
+ * name with numbers left out ("2-1.3" and "hidraw12" only say in which order things were found).
+ */
+struct str device_key(struct arena *keep, const struct device *);
+
 #endif

@@ -15,29 +15,6 @@ struct tally {
 	unsigned count[2];
 };
 
-/* The name without numbers: "2-1.3:1.0" and "hidraw12" say in which order things were found. */
-static struct str
-without_numbers(struct arena *a, struct str name)
-{
-	char *out = arena_bytes(a, name.len + 1);
-	size_t len = 0;
-
-	for (size_t i = 0; i < name.len; i++)
-		if (name.at[i] < '0' || name.at[i] > '9')
-			out[len++] = name.at[i];
-	out[len] = '\0';
-	return (struct str){ out, len };
-}
-
-static struct str
-key_of(struct arena *a, const struct device *d)
-{
-	if (d->modalias.len)
-		return str_format(a, "%.*s %.*s", STR_ARG(d->subsystem), STR_ARG(d->modalias));
-	return str_format(a, "%.*s  %.*s %.*s", STR_ARG(d->subsystem), STR_ARG(d->id),
-	                  STR_ARG(without_numbers(a, path_base(d->path))));
-}
-
 static int
 tally_qsort(const void *va, const void *vb)
 {
@@ -52,7 +29,7 @@ count_in(struct arena *a, struct map *tallies, const struct machine *m, int side
 {
 	for (size_t i = 0; i < m->devices.len; i++) {
 		const struct device *d = &m->devices.at[i];
-		struct str key = key_of(a, d);
+		struct str key = device_key(a, d);
 		struct tally *t;
 		void **slot;
 

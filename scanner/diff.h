@@ -2,7 +2,7 @@
 /*
  * diff.h - what hardware changed between two dumps.
  *
- * A device is what it presents: bus and modalias, or, without one, bus, ids and its name with numbers left out. So
+ * A device is what it presents (device_key). So
  * another port, another order of discovery (usb bus, SCSI host, input and HID numbers) is no change. Devices
  * with neither modalias nor driver (terminals, block devices, network interfaces) are not compared, nor are
  * file systems that are not needed to get up.

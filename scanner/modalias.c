@@ -143,14 +143,15 @@ mei_normal(struct arena *keep, struct str s)
 	return parts == 4 && str_ends(s, STR(":")) ? str_format(keep, "%.*s01:", STR_ARG(s)) : s;
 }
 
+/* A device tree node without a type. Both spellings have one length. */
 static struct str
 of_normal(struct arena *keep, struct str s)
 {
-	size_t n = str_find(s, STR("T<NULL>"));
+	char *copy = str_c(keep, s);
 
-	if (n == s.len)
-		return s;
-	return str_format(keep, "%.*sT(null)%.*s", (int)n, s.at, STR_ARG(str_drop(s, n + strlen("T<NULL>"))));
+	for (char *p = copy; (p = strstr(p, "T<NULL>"));)
+		memcpy(p, "T(null)", strlen("T(null)"));
+	return (struct str){ copy, s.len };
 }
 
 struct str

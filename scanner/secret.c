@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "scanner/modalias.h"
+
 static bool
 is_digit(char c)
 {
@@ -158,8 +160,8 @@ secret_length(const struct secrets *known, struct str text, size_t i, bool ids)
 	return start || (i >= 2 && text.at[i - 1] == 'x' && text.at[i - 2] == '0') ? number_length(s) : 0;
 }
 
-struct str
-secret_scrub(const struct secrets *known, struct arena *keep, struct str text, bool ids)
+static struct str
+scrub_once(const struct secrets *known, struct arena *keep, struct str text, bool ids)
 {
 	char *out = NULL;
 	size_t len = 0;
@@ -187,6 +189,17 @@ secret_scrub(const struct secrets *known, struct arena *keep, struct str text, b
 		return text;
 	out[len] = '\0';
 	return (struct str){ out, len };
+}
+
+/* Again until nothing changes: a "*" parts what was one word before. */
+struct str
+secret_scrub(const struct secrets *known, struct arena *keep, struct str text, bool ids)
+{
+	for (struct str next;; text = next) {
+		next = scrub_once(known, keep, text, ids);
+		if (next.len == text.len)
+			return next;
+	}
 }
 
 /* Buses whose UUIDs name a kind of device, not one device. */
@@ -275,6 +288,17 @@ is_bluetooth(const struct device *d)
 	       str_find(d->path, STR("/0005:")) < d->path.len;
 }
 
+/* A secret may reach over fields; what is left must be fields again. */
+static struct str
+clean_dmi(const struct secrets *s, struct arena *keep, struct str alias)
+{
+	for (struct str next;; alias = next) {
+		next = modalias_dmi(keep, secret_scrub(s, keep, alias, false));
+		if (next.len == alias.len)
+			return next;
+	}
+}
+
 static void
 clean(const struct secrets *s, struct arena *keep, struct device *d)
 {
@@ -292,7 +316,7 @@ clean(const struct secrets *s, struct arena *keep, struct device *d)
 	d->product = secret_scrub(s, keep, d->product, false);
 	d->class = secret_scrub(s, keep, d->class, false);
 	if (str_starts(d->modalias, STR("dmi:")))
-		d->modalias = secret_scrub(s, keep, d->modalias, false);
+		d->modalias = clean_dmi(s, keep, d->modalias);
 }
 
 void

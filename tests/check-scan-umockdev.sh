@@ -25,3 +25,10 @@ fi
 "$DERPCONFIG" scan --from $recorded -o "$dir/read"
 grep -v -E '"role"' "$dir/one" > "$dir/without"
 "$DERPCONFIG" diff "$dir/read" "$dir/without"
+
+# a history: with the stick unplugged it is still in the record, and the record is steady
+"$DERPCONFIG" scan --from "$dir/read" --record "$dir/history" 2> /dev/null
+grep -v -E '0bda:9210' "$dir/read" > "$dir/unplugged"
+"$DERPCONFIG" scan --from "$dir/unplugged" --record "$dir/history" 2> "$dir/stderr"
+grep -q ' 2 remembered' "$dir/stderr"
+"$DERPCONFIG" diff "$dir/read" "$dir/history/machine.json"

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "scanner/diff.h"
 #include "scanner/dump.h"
+#include "scanner/history.h"
 #include "scanner/modalias.h"
 #include "scanner/secret.h"
 
@@ -311,6 +313,81 @@ secret_in_udev(void **state)
 	arena_release(&a);
 }
 
+/* What diff says of two tables: one line a change, "kind what: key from>to count". */
+static void
+differences(void **state)
+{
+	static const struct { const char *what, *old, *new, *want; } cases[] = {
+		{ "the same", "usb\tusb:v1p1\tx\t-\tA\t2\n", "usb\tusb:v1p1\tx\t-\tB\t2\n", "" },
+		{ "added", "usb\tusb:v1p1\tx\t-\t-\t1\n", "usb\tusb:v1p1\tx\t-\t-\t3\nusb\tusb:v2p2\t-\t-\t-\t1\n",
+		  "+device usb:v1p1 > 2\n+device usb:v2p2 > 1\n" },
+		{ "removed", "pci\tpci:v1\tx\t-\t-\t1\npci\tpci:v2\tx\t-\t-\t1\n", "pci\tpci:v2\tx\t-\t-\t1\n",
+		  "-device pci:v1 > 1\n" },
+		{ "driver", "pci\tpci:v1\tx\t-\t-\t2\n", "pci\tpci:v1\ty\t-\t-\t1\npci\tpci:v1\tx\t-\t-\t1\n",
+		  "~device pci:v1 x>y 1\n" },
+		{ "driver and count", "pci\tpci:v1\tx\t-\t-\t3\n", "pci\tpci:v1\t-\t-\t-\t1\n",
+		  "~device pci:v1 x> 1\n-device pci:v1 > 2\n" },
+		{ "another port and order", "P: /devices/a/usb1/1-2/1-2:1.0/0003:046D:C52B.0001/hidraw/hidraw0\nE: SUBSYSTEM=hidraw\n"
+		  "E: DRIVER=x\n", "P: /devices/a/usb3/3-1/3-1:1.0/0003:046D:C52B.0007/hidraw/hidraw12\nE: SUBSYSTEM=hidraw\n"
+		  "E: DRIVER=x\n", "" },
+		{ "what has neither modalias nor driver", "P: /devices/virtual/tty/tty0\nE: SUBSYSTEM=tty\n",
+		  "P: /devices/virtual/net/veth1\nE: SUBSYSTEM=net\n", "" },
+		{ "modules", "a 1 0\nb 1 0\n", "b 1 0\nc 1 0\n", "-module a > 1\n+module c > 1\n" },
+		{ "modules unknown to one", "a 1 0\n", "pci\t-\t-\t-\t-\t1\n", "" },
+		{ "file systems, blocks by kind", "{\"format\":\"derpconfig-dump\",\"version\":1,\"filesystems\":[{\"role\":\"root\","
+		  "\"mount\":\"/\",\"type\":\"ext4\",\"block\":\"sda1\"},{\"role\":\"other\",\"type\":\"tmpfs\"}],\"blocks\":["
+		  "{\"name\":\"sda1\",\"kind\":\"partition\",\"on\":[\"sda\"]},{\"name\":\"sda\",\"kind\":\"disk\"}]}",
+		  "{\"format\":\"derpconfig-dump\",\"version\":1,\"filesystems\":[{\"role\":\"root\",\"mount\":\"/\","
+		  "\"type\":\"ext4\",\"block\":\"dm-0\"}],\"blocks\":[{\"name\":\"dm-0\",\"kind\":\"dm-crypt\",\"on\":[\"sdb1\"]},"
+		  "{\"name\":\"sdb1\",\"kind\":\"partition\",\"on\":[\"sdb\"]},{\"name\":\"sdb\",\"kind\":\"disk\"}]}",
+		  "+filesystem / ext4 on dm-crypt on partition on disk > 1\n-filesystem / ext4 on partition on disk > 1\n" },
+	};
+	struct arena a = { 0 };
+	struct text t = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct diag d = { 0 };
+		struct machine *old = parse(&a, &cases[i].old, 1, &d), *new = old ? parse(&a, &cases[i].new, 1, &d) : NULL;
+		struct change_list list;
+
+		if (!new)
+			fail_msg("%s: %.*s", cases[i].what, STR_ARG(d.list.at[0].message));
+		list = machine_diff(&a, old, new);
+		t.len = 0;
+		text_add_c(&t, "");
+		for (size_t k = 0; k < list.len; k++)
+			text_addf(&t, "%c%s %.*s %.*s>%.*s %u\n", "+-~"[list.at[k].kind], list.at[k].what,
+			          STR_ARG(list.at[k].device ? list.at[k].device->modalias : list.at[k].name),
+			          STR_ARG(list.at[k].from), STR_ARG(list.at[k].to), list.at[k].count);
+		if (!str_is(text_str(&t), cases[i].want))
+			fail_msg("%s:\n%s\nwant\n%s", cases[i].what, t.at, cases[i].want);
+	}
+	text_release(&t);
+	arena_release(&a);
+}
+
+/* What was there once stays, as often as it was there at once; what is there now is as it is now. */
+static void
+history(void **state)
+{
+	static const char before[] = "usb\tusb:v1p1\told\t-\t-\t3\nusb\tusb:v2p2\tstick\t-\t-\t1\ntty\t-\t-\t-\t-\t1\n";
+	static const char after[] = "usb\tusb:v1p1\tnew\t-\t-\t2\n";
+	const char *texts[] = { before, after };
+	struct arena a = { 0 };
+	struct text t = { 0 };
+	struct diag d = { 0 };
+	struct machine *old = parse(&a, &texts[0], 1, &d), *now = parse(&a, &texts[1], 1, &d);
+
+	(void)state;
+	assert_int_equal(machine_remember(now, old), 2);
+	show(now, &t);
+	assert_string_equal(t.at, "usb - usb:v1p1 new - - 2\nusb - usb:v1p1 old - - 1\nusb - usb:v2p2 stick - - 1\n");
+	assert_int_equal(machine_remember(now, old), 0);
+	text_release(&t);
+	arena_release(&a);
+}
+
 static void
 identity(struct arena *a, const struct machine *m, const char *what)
 {
@@ -419,7 +496,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats), cmocka_unit_test(merging), cmocka_unit_test(malformed), cmocka_unit_test(long_line),
 		cmocka_unit_test(modaliases), cmocka_unit_test(secrets), cmocka_unit_test(secret_in_udev),
-		cmocka_unit_test(corpus),
+		cmocka_unit_test(differences), cmocka_unit_test(history), cmocka_unit_test(corpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
