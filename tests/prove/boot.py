@@ -161,7 +161,7 @@ def wait_for(path):
 
 def command_line(machine, given, private):
     words = machine.words
-    append = ["console=tty0", "console=ttyS0", "panic=-1", "loglevel=5", "net.ifnames=0", "systemd.log_color=no",
+    append = ["console=tty0", "console=ttyS0", "panic=-1", "loglevel=5", "no_timer_check", "net.ifnames=0", "systemd.log_color=no",
               "systemd.show_status=yes", f"derp.profile={machine.name}", *machine.append]
     if given.plug:
         append.append(f"derp.plug={len(machine.plugs)}")
