@@ -350,7 +350,7 @@ encode_old_choice(struct encoding *e, const struct symbol *c)
 }
 
 static void
-make_pairs(struct encoding *e)
+make_pairs(struct encoding *e, const bool *cone)
 {
 	for (size_t i = 0; i < e->model->symbols_len; i++) {
 		const struct symbol *s = e->model->symbols[i];
@@ -364,6 +364,12 @@ make_pairs(struct encoding *e)
 				p->on = SAT_TRUE;
 			continue;
 		}
+		if (cone && !cone[i]) {
+			enum tri t = config_tri(e->base, s);
+
+			*p = (struct pair){ t != TRI_N ? SAT_TRUE : -SAT_TRUE, t == TRI_Y ? SAT_TRUE : -SAT_TRUE };
+			continue;
+		}
 		p->on = p->yes = sat_var(e->sat);
 		if (s->type == SYM_TRISTATE) {
 			p->yes = sat_var(e->sat);
@@ -373,20 +379,21 @@ make_pairs(struct encoding *e)
 }
 
 struct encoding *
-encode(const struct kconfig *model, struct config *base, bool groups, struct sat *sat, struct arena *keep)
+encode(const struct kconfig *model, struct config *base, const bool *cone, bool groups, struct sat *sat,
+       struct arena *keep)
 {
 	struct encoding *e = NEW(keep, struct encoding);
 
 	*e = (struct encoding){ .model = model, .base = base, .sat = sat, .keep = keep, .groups = groups };
 	e->sym = NEW_ARRAY(keep, struct pair, model->symbols_len);
 	e->expr = NEW_ARRAY(keep, struct pair, model->exprs_len);
-	make_pairs(e);
+	make_pairs(e, cone);
 	if (model->modules)
 		implies(e, group(e, model->modules, RULE_MODULES), SAT_TRUE, e->sym[model->modules->id].yes);
 	for (size_t i = 0; i < model->symbols_len; i++) {
 		const struct symbol *s = model->symbols[i];
 
-		if (s->constant || !is_tri(s))
+		if (s->constant || !is_tri(s) || (cone && !cone[i]))
 			continue;
 		if (s->is_choice && model->dialect.old_choice)
 			encode_old_choice(e, s);

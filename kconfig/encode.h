@@ -43,7 +43,9 @@ struct encoding {
 	VEC(struct group) group;
 };
 
-struct encoding *encode(const struct kconfig *, struct config *base, bool groups, struct sat *, struct arena *keep);
+/* `cone` (by symbol id; NULL: all) says what is encoded; everything else is what it is in `base`. */
+struct encoding *encode(const struct kconfig *, struct config *base, const bool *cone, bool groups, struct sat *,
+                        struct arena *keep);
 
 struct pair encode_expr(struct encoding *, const struct expr *);
 int encode_cond(struct encoding *, const struct cond *);

@@ -105,34 +105,6 @@ read_core(struct maxsat *m, uint64_t threshold, size_t *core)
 	return n;
 }
 
-/* Leaves members out that the contradiction does not need. Bounded work: a core need not be minimal to be right. */
-static size_t
-shrink_core(struct maxsat *m, size_t *core, size_t n)
-{
-	if (n > 40)
-		return n;
-	for (size_t drop = 0; drop < n && n > 1;) {
-		size_t kept = 0;
-
-		for (size_t i = 0; i < n; i++)
-			if (i != drop)
-				sat_assume(m->sat, m->soft.at[core[i]].literal);
-		m->r.solves++;
-		if (sat_solve(m->sat, 1000) != SAT_NO) {
-			drop++;
-			continue;
-		}
-		for (size_t i = 0; i < n; i++)
-			if (i != drop && sat_failed(m->sat, m->soft.at[core[i]].literal))
-				core[kept++] = core[i];
-		/* members before `drop` were found necessary; they are still in front */
-		n = kept;
-		if (drop > n)
-			drop = n;
-	}
-	return n;
-}
-
 static void
 relax(struct maxsat *m, const size_t *core, size_t n)
 {
@@ -234,7 +206,6 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 		}
 		core = NEW_ARRAY(scratch, size_t, m.soft.len + 1);
 		len = read_core(&m, threshold, core);
-		len = shrink_core(&m, core, len);
 		relax(&m, core, len);
 		tidy(&m);
 	}

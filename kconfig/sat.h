@@ -30,7 +30,8 @@ int sat_or(struct sat *, int a, int b);
 int sat_ite(struct sat *, int cond, int then, int otherwise);
 int sat_equal(struct sat *, int a, int b);
 
-/* Assumptions hold for the next sat_solve only. `limit` is the number of conflicts allowed, -1: no limit. */
+/* Assumptions hold for the next sat_solve only. `limit` bounds the conflicts, and the decisions
+ * to a hundred times as many; -1: no limit. */
 void sat_assume(struct sat *, int literal);
 enum sat_result { SAT_NO, SAT_YES, SAT_UNKNOWN };
 enum sat_result sat_solve(struct sat *, long limit);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kconfig/cone.h"
 #include "kconfig/conflict.h"
 #include "kconfig/encode.h"
 #include "kconfig/maxsat.h"
@@ -26,6 +27,7 @@ struct solver {
 	bool *pin_off;              /* by pin index: dropped */
 	bool *value;                /* by variable: the best model */
 	size_t values;
+	const bool *cone;           /* NULL: the whole model */
 	VEC(int) lessons;           /* clauses learned from verification, each ended by 0 */
 };
 
@@ -261,7 +263,7 @@ settle_tristates(struct solver *s)
 		const struct symbol *sym = k->symbols[i];
 		struct pair p = s->e->sym[i];
 
-		if (!is_tri(sym))
+		if (!is_tri(sym) || p.on == SAT_TRUE || p.on == -SAT_TRUE)
 			continue;
 		sat_add1(s->sat, model_has(s, p.on) ? p.on : -p.on);
 		if (sym->type == SYM_TRISTATE && model_has(s, p.on))
@@ -282,7 +284,13 @@ model_tri(const struct solver *s, const struct symbol *sym)
 
 static const struct str tri_text[] = { { "n", 1 }, { "m", 1 }, { "y", 1 } };
 
-/* A configuration with the model's values as user values. */
+static bool
+in_cone(const struct solver *s, const struct symbol *sym)
+{
+	return !s->cone || s->cone[sym->id];
+}
+
+/* A configuration with the model's values as user values. What is outside the cone stays as in the base. */
 static struct config *
 apply_model(struct solver *s)
 {
@@ -292,7 +300,7 @@ apply_model(struct solver *s)
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *sym = k->symbols[i];
 
-		if (!is_tri(sym) || !symbol_has_prompt(sym) || (sym->is_choice && !k->dialect.old_choice))
+		if (!is_tri(sym) || !symbol_has_prompt(sym) || (sym->is_choice && !k->dialect.old_choice) || !in_cone(s, sym))
 			continue;
 		if (sym->choice && model_tri(s, sym) == TRI_N && !k->dialect.old_choice)
 			config_unset(c, sym);
@@ -386,25 +394,28 @@ verify(struct solver *s)
 {
 	const struct kconfig *k = s->q->model;
 	struct config *c = apply_model(s);
-	size_t differ = 0, learned = 0;
+	size_t differ = 0, learned = 0, unmet = 0;
 	const struct symbol *first = NULL;
 	double t = now();
 
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *sym = k->symbols[i];
 
-		if (!is_tri(sym) || sym->is_choice || config_tri(c, sym) == model_tri(s, sym))
+		if (!is_tri(sym) || sym->is_choice)
+			continue;
+		unmet += config_is_unmet(c, sym);
+		if (!in_cone(s, sym) || config_tri(c, sym) == model_tri(s, sym))
 			continue;
 		if (!first)
 			first = sym;
 		differ++;
-		learned += learn(s, c, sym);
+		learned += !s->cone && learn(s, c, sym);
 	}
 	s->out->config = c;
 	s->out->seconds_verify += now() - t;
-	if (goals_hold(s, c) && (!differ || !learned))
+	if (goals_hold(s, c) && !unmet && (!differ || (!s->cone && !learned)))
 		return true;
-	if (!learned)
+	if (!learned && !s->cone)
 		s->out->trouble = str_format(s->keep, "the evaluator disagrees at %.*s", STR_ARG(first ? first->name : STR("a goal")));
 	return false;
 }
@@ -420,7 +431,7 @@ restart(struct solver *s)
 
 	sat_release(s->sat);
 	s->sat = sat_new();
-	s->e = encode(s->q->model, s->q->base, false, s->sat, s->keep);
+	s->e = encode(s->q->model, s->q->base, s->cone, false, s->sat, s->keep);
 	s->soft.len = 0;
 	for (size_t i = 0; i < s->lessons.len; i++)
 		if (!s->lessons.at[i]) {
@@ -428,6 +439,16 @@ restart(struct solver *s)
 			from = i + 1;
 		}
 	s->out->seconds_encode += now() - t;
+}
+
+static const bool *
+goals_cone(struct solver *s)
+{
+	const struct cond **conds = NEW_ARRAY(s->keep, const struct cond *, s->q->goals_len + 1);
+
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		conds[i] = s->q->goals[i].cond;
+	return cone_of(s->q->model, conds, s->q->goals_len, s->keep, &s->out->cone);
 }
 
 /* One search for the cheapest model under what was learned. */
@@ -457,16 +478,22 @@ solve(const struct solve_request *q, struct arena *keep)
 	struct solver s = { .q = q, .keep = keep };
 
 	s.out = NEW(keep, struct solution);
+	s.cone = goals_cone(&s);
 	while (!s.out->found && !s.out->trouble.len && s.out->rounds++ < ROUNDS_MAX) {
+		bool narrow = s.cone != NULL, settled;
+
 		restart(&s);
-		if (!settle_pins(&s)) {
-			conflict_explain(q, keep, &s.out->conflict);
+		settled = settle_pins(&s);
+		if (settled && search(&s)) {
+			settle_tristates(&s);
+			s.out->found = verify(&s);
+		} else if (!narrow) {
+			if (!settled)
+				conflict_explain(q, keep, &s.out->conflict);
 			break;
 		}
-		if (!search(&s))
-			break;
-		settle_tristates(&s);
-		s.out->found = verify(&s);
+		if (!s.out->found)
+			s.cone = NULL;
 	}
 	s.out->variables = sat_counts(s.sat).variables;
 	s.out->clauses = sat_counts(s.sat).clauses;

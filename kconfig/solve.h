@@ -77,6 +77,7 @@ struct solution {
 	size_t dropped_len;
 	struct conflict conflict;          /* when not found */
 	struct str trouble;                /* when neither: what went wrong (verification failed) */
+	size_t cone;                       /* symbols that could have a say */
 	size_t variables, clauses, solves, cores;
 	double seconds_encode, seconds_solve, seconds_verify;
 };

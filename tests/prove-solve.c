@@ -190,9 +190,9 @@ solve_list(struct job *j, size_t n, const struct route **routes, size_t len, str
 	} else {
 		t->not_optimal += !s->optimal;
 		t->rounds += s->rounds;
-		printf("%zu %.*s goals=%zu cost=%llu bound=%llu rounds=%zu cores=%zu solves=%zu ms=%.0f enc=%.0f sol=%.0f ver=%.0f", n,
+		printf("%zu %.*s goals=%zu cost=%llu bound=%llu rounds=%zu cores=%zu solves=%zu cone=%zu ms=%.0f enc=%.0f sol=%.0f ver=%.0f", n,
 		       STR_ARG(routes[0]->name), len, (unsigned long long)s->cost, (unsigned long long)s->bound, s->rounds,
-		       s->cores, s->solves, took * 1000, s->seconds_encode * 1000, s->seconds_solve * 1000, s->seconds_verify * 1000);
+		       s->cores, s->solves, s->cone, took * 1000, s->seconds_encode * 1000, s->seconds_solve * 1000, s->seconds_verify * 1000);
 		print_counts(j, s->config);
 		for (size_t i = 0; i < s->dropped_len; i++)
 			printf(" needs %.*s", STR_ARG(s->dropped[i].symbol));
