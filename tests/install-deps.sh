@@ -16,7 +16,7 @@ run="kmod pci.ids xz-utils ca-certificates"
 test="libcmocka-dev umockdev flex bison bc cpio zstd nix-bin python3 perl mandoc"
 lint="clang clang-tidy cppcheck shellcheck zsh fish"
 prove="qemu-system-x86 qemu-utils swtpm debootstrap busybox-static cryptsetup-bin btrfs-progs e2fsprogs util-linux ccache
-	bc cpio flex bison libelf-dev libssl-dev python3 ipxe-qemu"
+	bc cpio flex bison libelf-dev libssl-dev python3 ipxe-qemu ovmf"
 browser="chromium"
 
 command -v dpkg-query > /dev/null || exit 0

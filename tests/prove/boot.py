@@ -17,10 +17,12 @@ A profile is a text file, one "WORD VALUE" a line; # starts a comment. Words:
     root ext4|luks DEVICE       the same with the root disk
     nic DEVICE                  the same with the one network; the others have no cable
     tpm DEVICE                  the same with a TPM (swtpm)
+    firmware efi                boot by UEFI (OVMF), not by BIOS
     plug usb-storage|usb-net PORT   what --plug adds
 
 Nothing listens but unix sockets; the network leads nowhere (restrict=on). Root disks are never written to
-(snapshot=on). Environment: ACCEL (tcg,thread=multi), QEMU (qemu-system-x86_64), NICE (10), APPEND.
+(snapshot=on). Environment: ACCEL (tcg,thread=multi), QEMU (qemu-system-x86_64), NICE (10), APPEND,
+OVMF (/usr/share/OVMF/OVMF, which _CODE.fd and _VARS.fd follow).
 """
 import argparse
 import json
@@ -33,6 +35,8 @@ import sys
 import tarfile
 import tempfile
 import time
+
+OVMF = os.environ.get("OVMF", "/usr/share/OVMF/OVMF")
 
 
 def size_bytes(text):
@@ -72,6 +76,10 @@ class Machine:
             self.root(kind, device)
         elif word == "nic":
             self.args += ["-netdev", "user,id=net0,restrict=on", "-device", f"{value},netdev=net0,mac=52:54:00:00:00:01"]
+        elif word == "firmware" and value == "efi":
+            # a fresh copy of the variables each time: snapshot=on
+            self.args += ["-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}_CODE.fd",
+                          "-drive", f"if=pflash,format=raw,snapshot=on,file={OVMF}_VARS.fd"]
         elif word == "tpm":
             self.tpm = value
         elif word == "plug":
