@@ -3,6 +3,7 @@
 
 extern const struct command cmd_built, cmd_check_config;
 extern const struct command cmd_diff, cmd_scan;
+extern const struct command cmd_generate;
 extern const struct command cmd_help;
 extern const struct command cmd_map;
 extern const struct command cmd_sets;
@@ -14,6 +15,7 @@ const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_diff,
 	&cmd_map,
+	&cmd_generate,
 	&cmd_sets,
 	&cmd_simulate,
 	&cmd_built,
