@@ -15,7 +15,7 @@ struct link {
 	enum via via;
 };
 
-enum step_kind { STEP_ENTER, STEP_EXPR, STEP_VIA, STEP_OWN, STEP_LEAVE, STEP_DONE, STEP_CHOICE_DONE };
+enum step_kind { STEP_ENTER, STEP_EXPR, STEP_EXPR_DONE, STEP_VIA, STEP_OWN, STEP_LEAVE, STEP_DONE, STEP_CHOICE_DONE };
 
 struct step {
 	enum step_kind kind;
@@ -30,6 +30,8 @@ struct checker {
 	struct arena mem;
 	VEC(struct step) todo;
 	VEC(struct link) chain;
+	bool *expr_done;       /* by id: all of its symbols are done */
+	struct symbol_build **choice; /* by id: of a member */
 };
 
 static void
@@ -122,12 +124,7 @@ report_link(struct checker *c, size_t i, size_t first, const struct symbol_build
 static struct symbol_build *
 choice_symbol(const struct checker *c, const struct symbol_build *s)
 {
-	struct menu_build *m;
-
-	if (c->b->k.dialect.old_choice)
-		return s->old_choice;
-	m = choice_of(s);
-	return m ? m->sym : NULL;
+	return c->choice[s->s.id];
 }
 
 static void
@@ -161,7 +158,7 @@ report(struct checker *c, struct symbol_build *last)
 static void
 own(struct checker *c, enum via via, const struct expr *e, const struct prop_build *prop)
 {
-	if (e)
+	if (e && (e->left || !c->expr_done[e->id]))
 		push(c, (struct step){ .kind = STEP_VIA, .via = via, .e = e, .prop = prop });
 }
 
@@ -273,17 +270,28 @@ enter(struct checker *c, struct symbol_build *s)
 }
 
 static void
+enter_later(struct checker *c, const struct symbol *s)
+{
+	struct symbol_build *to = symbol_of(c->b, s);
+
+	if ((to->check & (CHECK_DONE | CHECK_RUNNING)) != CHECK_DONE)
+		push(c, (struct step){ .kind = STEP_ENTER, .s = to });
+}
+
+/* Pushed in reverse. What is done once is done: its symbols cannot be under way again. */
+static void
 expression(struct checker *c, const struct expr *e)
 {
-	struct step right = { .kind = STEP_EXPR, .e = e->b }, left = { .kind = STEP_EXPR, .e = e->a };
-
 	if (e->left) {
-		right = (struct step){ .kind = STEP_ENTER, .s = e->right ? symbol_of(c->b, e->right) : NULL };
-		left = (struct step){ .kind = STEP_ENTER, .s = symbol_of(c->b, e->left) };
+		if (e->right)
+			enter_later(c, e->right);
+		enter_later(c, e->left);
+	} else if (!c->expr_done[e->id]) {
+		push(c, (struct step){ .kind = STEP_EXPR_DONE, .e = e });
+		if (e->b)
+			push(c, (struct step){ .kind = STEP_EXPR, .e = e->b });
+		push(c, (struct step){ .kind = STEP_EXPR, .e = e->a });
 	}
-	if (right.e || right.s)
-		push(c, right);
-	push(c, left);
 }
 
 static bool
@@ -299,6 +307,7 @@ check(struct checker *c, struct symbol_build *top)
 		switch (step.kind) {
 		case STEP_ENTER: fine = enter(c, step.s); break;
 		case STEP_EXPR: expression(c, step.e); break;
+		case STEP_EXPR_DONE: c->expr_done[step.e->id] = true; break;
 		case STEP_OWN: follow(c, step.s); break;
 		case STEP_LEAVE: c->chain.len--; break;
 		case STEP_DONE: step.s->check &= ~(unsigned)CHECK_RUNNING; break;
@@ -334,6 +343,21 @@ check_member(struct builder *b, const struct menu_build *m)
 	}
 }
 
+/* choice_of for all symbols at once, from the choices' side. */
+static void
+find_members(struct checker *c, struct symbol_build *choice)
+{
+	struct symbol_build **member;
+	size_t n = choice_members(c, choice, &member);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct menu_build *m = choice_of(member[i]);
+
+		if (c->b->k.dialect.old_choice ? member[i]->old_choice == choice : m && m->sym == choice)
+			c->choice[member[i]->s.id] = choice;
+	}
+}
+
 enum { RECURSIONS_MAX = 100 };
 
 void
@@ -342,6 +366,10 @@ check_dependencies(struct builder *b)
 	struct checker c = { .b = b };
 	size_t bad = 0;
 
+	c.expr_done = NEW_ARRAY(&c.mem, bool, b->pool.len);
+	c.choice = NEW_ARRAY(&c.mem, struct symbol_build *, b->syms.len);
+	for (size_t i = 0; i < b->choices.len; i++)
+		find_members(&c, b->choices.at[i]);
 	if (b->k.dialect.old_choice)
 		for (size_t i = 0; i < b->syms.len && bad < RECURSIONS_MAX; i++)
 			bad += !check(&c, b->syms.at[i]);

@@ -8,54 +8,55 @@
 
 /* ---- making ---- */
 
-static size_t
+static uint64_t
 hash(enum expr_kind kind, uint64_t l, uint64_t r)
 {
 	uint64_t h = (l << 32 | r) * 0x9e3779b97f4a7c15u + kind;
 
 	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
-	return (size_t)(h ^ h >> 32);
-}
-
-static size_t
-expr_hash(const struct expr *e)
-{
-	return e->left ? hash(e->kind, e->left->id, e->right ? e->right->id : 0)
-	               : hash(e->kind, e->a->id, e->b ? e->b->id : 0);
+	return h ^ h >> 32;
 }
 
 static void
 table_grow(struct expr_pool *p)
 {
-	const struct expr **old = p->table;
+	struct expr_slot *old = p->table;
 	size_t n = p->slots;
 
-	p->slots = n ? n * 4 : 1 << 15;
-	p->table = NEW_ARRAY(p->keep, const struct expr *, p->slots);
+	p->slots = n ? n * 4 : 1 << 12;
+	p->table = NEW_ARRAY(p->keep, struct expr_slot, p->slots);
 	for (size_t i = 0; i < n; i++) {
-		size_t at;
+		size_t at = old[i].hash & (p->slots - 1);
 
-		if (!old[i])
+		if (!old[i].e)
 			continue;
-		at = expr_hash(old[i]) & (p->slots - 1);
-		while (p->table[at])
+		while (p->table[at].e)
 			at = (at + 1) & (p->slots - 1);
 		p->table[at] = old[i];
 	}
 }
 
+/* Room for index `at` in an array from malloc, new room zeroed. */
+static void *
+room(void *array, size_t *cap, size_t at, size_t size)
+{
+	size_t n = *cap ? *cap : 1 << 10;
+
+	if (at < *cap)
+		return array;
+	while (n <= at)
+		n *= 2;
+	array = xrealloc(array, n * size);
+	memset((char *)array + *cap * size, 0, (n - *cap) * size);
+	*cap = n;
+	return array;
+}
+
 static struct expr_memo *
 memo(struct expr_pool *p, const struct expr *e)
 {
-	if (e->id >= p->memo_cap) {
-		size_t cap = p->memo_cap ? p->memo_cap * 2 : 1 << 14;
-
-		while (cap <= e->id)
-			cap *= 2;
-		p->memo = xrealloc(p->memo, cap * sizeof(*p->memo));
-		memset(p->memo + p->memo_cap, 0, (cap - p->memo_cap) * sizeof(*p->memo));
-		p->memo_cap = cap;
-	}
+	if (e->id >= p->memo_cap)
+		p->memo = room(p->memo, &p->memo_cap, e->id, sizeof(*p->memo));
 	return &p->memo[e->id];
 }
 
@@ -63,28 +64,33 @@ memo(struct expr_pool *p, const struct expr *e)
 static const struct expr *
 make(struct expr_pool *p, const struct expr *want, uint64_t l, uint64_t r)
 {
+	uint64_t h = hash(want->kind, l, r);
 	struct expr *e;
 	size_t at;
 
-	if (p->len * 2 >= p->slots)
+	if (p->len * 3 >= p->slots * 2)
 		table_grow(p);
-	for (at = hash(want->kind, l, r) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1)) {
-		const struct expr *old = p->table[at];
+	for (at = h & (p->slots - 1); p->table[at].e; at = (at + 1) & (p->slots - 1)) {
+		const struct expr *old = p->table[at].e;
 
-		if (old->kind == want->kind && old->a == want->a && old->b == want->b &&
+		if (p->table[at].hash == h && old->kind == want->kind && old->a == want->a && old->b == want->b &&
 		    old->left == want->left && old->right == want->right)
 			return old;
 	}
 	e = NEW(p->keep, struct expr);
 	*e = *want;
 	e->id = (unsigned)p->len++;
-	return p->table[at] = e;
+	p->table[at] = (struct expr_slot){ h, e };
+	return e;
 }
 
 const struct expr *
 expr_symbol(struct expr_pool *p, const struct symbol *s)
 {
-	return make(p, &(struct expr){ .kind = EXPR_SYMBOL, .left = s }, s->id, 0);
+	p->of_symbol = room(p->of_symbol, &p->of_symbol_cap, s->id, sizeof(*p->of_symbol));
+	if (!p->of_symbol[s->id])
+		p->of_symbol[s->id] = make(p, &(struct expr){ .kind = EXPR_SYMBOL, .left = s }, s->id, 0);
+	return p->of_symbol[s->id];
 }
 
 const struct expr *
@@ -93,19 +99,25 @@ expr_compare(struct expr_pool *p, enum expr_kind kind, const struct symbol *l, c
 	return make(p, &(struct expr){ .kind = kind, .left = l, .right = r }, l->id, r->id);
 }
 
+static unsigned
+depth(const struct expr_pool *p, const struct expr *e)
+{
+	return e && e->id < p->depth_cap ? p->depth[e->id] : 0;
+}
+
 static const struct expr *
 make_node(struct expr_pool *p, enum expr_kind kind, const struct expr *a, const struct expr *b)
 {
-	unsigned depth = memo(p, a)->depth, other = b ? memo(p, b)->depth : 0;
+	unsigned da = depth(p, a), db = depth(p, b), d = (da > db ? da : db) + 1;
 	const struct expr *e;
 
-	depth = (depth > other ? depth : other) + 1;
-	if (depth > EXPR_DEPTH_MAX) {
+	if (d > EXPR_DEPTH_MAX) {
 		p->cut++;
 		return a;
 	}
 	e = make(p, &(struct expr){ .kind = kind, .a = a, .b = b }, a->id, b ? b->id : 0);
-	memo(p, e)->depth = depth;
+	p->depth = room(p->depth, &p->depth_cap, e->id, sizeof(*p->depth));
+	p->depth[e->id] = (uint16_t)d;
 	return e;
 }
 
@@ -146,16 +158,20 @@ expr_pool_init(struct expr_pool *p, struct arena *keep, const struct symbol *y, 
 void
 expr_pool_forget(struct expr_pool *p)
 {
-	for (size_t i = 0; i < p->memo_cap; i++)
-		p->memo[i] = (struct expr_memo){ .depth = p->memo[i].depth };
+	if (p->memo)
+		memset(p->memo, 0, p->memo_cap * sizeof(*p->memo));
 }
 
 void
 expr_pool_done(struct expr_pool *p)
 {
 	free(p->memo);
+	free(p->depth);
+	free(p->of_symbol);
 	p->memo = NULL;
-	p->memo_cap = 0;
+	p->depth = NULL;
+	p->of_symbol = NULL;
+	p->memo_cap = p->depth_cap = p->of_symbol_cap = 0;
 }
 
 /* ---- questions ---- */

@@ -16,15 +16,23 @@ enum { EXPR_DEPTH_MAX = 4000 }; /* deeper ones are cut and counted in expr_pool.
 
 struct expr_memo {
 	const struct expr *transformed, *deduped, *with_modules, *differs_from_n;
-	unsigned depth;
+};
+
+struct expr_slot {
+	uint64_t hash;
+	const struct expr *e;           /* NULL: free */
 };
 
 struct expr_pool {
 	struct arena *keep;
-	const struct expr **table;      /* hash-consing */
+	struct expr_slot *table;        /* hash-consing */
 	size_t slots, len;
 	struct expr_memo *memo;         /* by id; malloc'ed, gone after finalising */
 	size_t memo_cap;
+	uint16_t *depth;                /* by id, like memo */
+	size_t depth_cap;
+	const struct expr **of_symbol;  /* by symbol id */
+	size_t of_symbol_cap;
 	const struct symbol *y, *m, *n;
 	const struct symbol *modules;   /* what "m" is ANDed with */
 	const struct expr *yes, *mod, *no;

@@ -210,15 +210,22 @@ reach_children(struct builder *b, struct menu_build *parent)
 
 static void finalise_menu(struct builder *, struct menu_build *, bool inside_choice, unsigned depth);
 
-/* Is `dep` never met where the entry is not shown, so that it can stand below it? */
-static bool
-belongs_below(struct builder *b, const struct expr *dep, const struct symbol *s, const struct expr *base)
+static const struct expr *
+made_comparable(struct expr_pool *p, const struct expr *e)
 {
-	struct expr_pool *p = &b->pool;
+	return expr_dedup(p, expr_transform(p, expr_differs_from_n(p, e)));
+}
 
-	if (expr_needs(dep, s))
+/* Is the entry's prompt shown wherever `dep` is met, so that what has this dependency can stand below it? */
+static bool
+belongs_below(struct expr_pool *p, const struct expr *dep, const struct menu_build *entry)
+{
+	const struct expr *base;
+
+	if (expr_needs(dep, &entry->sym->s))
 		return true;
-	dep = expr_dedup(p, expr_transform(p, expr_differs_from_n(p, dep)));
+	base = made_comparable(p, entry->prompt ? entry->prompt->cond : NULL);
+	dep = made_comparable(p, dep);
 	expr_remove_common(p, &dep, &base);
 	return expr_is_yes(p, base);
 }
@@ -226,16 +233,12 @@ belongs_below(struct builder *b, const struct expr *dep, const struct symbol *s,
 static void
 collect_below(struct builder *b, struct menu_build *parent, unsigned depth)
 {
-	struct expr_pool *p = &b->pool;
 	struct menu_build *last = NULL;
-	const struct symbol *s = &parent->sym->s;
-	const struct expr *base = parent->prompt ? parent->prompt->cond : NULL;
 
-	base = expr_dedup(p, expr_transform(p, expr_differs_from_n(p, base)));
 	for (struct menu_build *m = parent->next; m; m = m->next) {
 		const struct expr *dep = m->prompt ? m->prompt->cond : m->dep;
 
-		if (!expr_mentions(dep, s) || !belongs_below(b, dep, s, base))
+		if (!expr_mentions(dep, &parent->sym->s) || !belongs_below(&b->pool, dep, parent))
 			break;
 		finalise_menu(b, m, false, depth + 1);
 		m->parent = parent;

@@ -107,7 +107,8 @@ tested_for_m(void *ctx, const struct symbol *s, const char *forced)
 struct symbol_build *
 symbol_of(const struct builder *b, const struct symbol *s)
 {
-	return b->syms.at[s->id];
+	(void)b;
+	return (struct symbol_build *)(uintptr_t)s; /* it is the first member */
 }
 
 struct symbol_build *
