@@ -76,7 +76,7 @@ variable_value(struct make *m, struct variable *v, struct value *out)
 		make_error(m, m->place, "variable '%.*s' refers to itself", STR_ARG(v->name));
 		return;
 	}
-	for (size_t i = 0; i < v->value.len && make_step(m, sizeof(struct piece)); i++) {
+	for (size_t i = 0; i < v->value.len && make_step(m); i++) {
 		struct piece p = v->value.at[i];
 		struct value sub = { 0 };
 
@@ -248,7 +248,7 @@ expand(struct make *m, struct str text, struct value *out)
 		size_t at = dollar ? (size_t)(dollar - text.at) : text.len;
 
 		value_text(&m->values, out, str_span(text.at + i, text.at + at));
-		if (at == text.len || !make_step(m, (out->len + 1) * sizeof(struct piece)))
+		if (at == text.len || !make_step(m))
 			break;
 		i = expand_one(m, text, at, out);
 	}

@@ -64,7 +64,7 @@ argument_words(struct make *m, struct str text)
 		make_error(m, m->place, "too many alternatives for one word");
 		words.len = 0;
 	}
-	make_step(m, words.len * sizeof(struct alt));
+	make_step(m);
 	return words;
 }
 
@@ -107,7 +107,7 @@ each_text(struct make *m, const struct function *f, struct texts *t, const struc
 	if (at == t->len) {
 		struct str result;
 
-		if (!make_step(m, 64) || out->len > ALTS_MAX)
+		if (!make_step(m) || out->len > ALTS_MAX)
 			return false;
 		t->out.len = 0;
 		if (any_mark(t) && !f->marks_pass)
@@ -115,7 +115,7 @@ each_text(struct make *m, const struct function *f, struct texts *t, const struc
 		else
 			f->text(t), result = str_copy(vs->keep, text_str(&t->out));
 		value_add(vs, out, (struct piece){ .when = when, .text = result, .place = m->place });
-		return make_step(m, result.len);
+		return make_step(m);
 	}
 	for (size_t i = 0; i < form[at].len; i++) {
 		t->arg[at] = form[at].at[i].text;
@@ -496,8 +496,7 @@ run_words(struct make *m, const struct function *f, const struct arguments *args
 				const struct cond *when = both(vs, words.at[w].when, both(vs, a.at[i].when, b.at[k].when));
 				struct alt word = { .when = when, .place = words.at[w].place };
 
-				if (when == vs->pool->no || !make_step(m, words.at[w].text.len + a.at[i].text.len +
-				                                       b.at[k].text.len + sizeof(struct piece)))
+				if (when == vs->pool->no || !make_step(m))
 					continue;
 				if (f->word(m, a.at[i].text, b.at[k].text, words.at[w].text, &word.text))
 					value_word(vs, out, word);
@@ -532,7 +531,7 @@ run_filter(struct make *m, const struct function *f, const struct arguments *arg
 		const struct cond *match = vs->pool->no;
 		struct str stem;
 
-		if (!make_step(m, sizeof(struct piece)))
+		if (!make_step(m))
 			return;
 		for (size_t i = 0; i < patterns.len; i++)
 			if (pattern_match(patterns.at[i].text, word.text, &stem))
@@ -576,7 +575,7 @@ run_end_word(struct make *m, const struct function *f, const struct arguments *a
 	const struct cond *none = vs->pool->yes;
 	bool first = str_is(str_from(f->name), "firstword");
 
-	for (size_t i = 0; i < words.len && none != vs->pool->no && make_step(m, 64); i++) {
+	for (size_t i = 0; i < words.len && none != vs->pool->no && make_step(m); i++) {
 		struct alt word = words.at[first ? i : words.len - 1 - i];
 		const struct cond *when = both(vs, none, word.when);
 
@@ -686,7 +685,7 @@ run_foreach(struct make *m, const struct function *f, const struct arguments *ar
 	}
 	name = str_copy(vs->keep, str_trim(names.at[0].text));
 	old = map_get(&m->scope->variables, name);
-	for (size_t i = 0; i < words.len && make_step(m, sizeof(struct variable)); i++) {
+	for (size_t i = 0; i < words.len && make_step(m); i++) {
 		struct value value = { 0 }, sub = { 0 };
 
 		m->when = both(vs, outer, words.at[i].when);

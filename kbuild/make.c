@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { STEPS_MAX = 4 << 20, BYTES_MAX = 64 << 20, INCLUDES_MAX = 64, NESTING_MAX = 256 };
+enum { STEPS_MAX = 4 << 20, BYTES_MAX = 128 << 20, TREE_BYTES_MAX = 1 << 30, INCLUDES_MAX = 64, NESTING_MAX = 256 };
 
 struct conditional {
 	const struct cond *outer;    /* the condition around it */
@@ -18,7 +18,7 @@ struct reader {
 	struct str rest;
 	unsigned line, next_line;
 	unsigned file;
-	bool in_rule;                /* lines with a tab are a recipe's */
+	const struct cond *in_rule;  /* when lines with a tab are a recipe's */
 	bool evaluated;              /* the text of an $(eval): all of it stands where that stands */
 	VEC(struct conditional) nest;
 };
@@ -60,13 +60,14 @@ make_error(struct make *m, unsigned place, const char *format, ...)
 }
 
 bool
-make_step(struct make *m, size_t bytes)
+make_step(struct make *m)
 {
+	size_t bytes = m->values.keep->total;
+
 	m->steps++;
-	m->bytes += bytes;
 	if (m->exhausted)
 		return false;
-	if (m->steps <= STEPS_MAX && m->bytes <= BYTES_MAX)
+	if (m->steps <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX && bytes - m->tree_bytes <= TREE_BYTES_MAX)
 		return true;
 	make_error(m, m->place, "this Makefile takes too many steps or too much memory to evaluate; "
 	           "its remaining lines are ignored");
@@ -269,7 +270,7 @@ push_expanded(struct make *m, struct variable *v, const struct cond *when, const
 		make_error(m, m->place, "too many alternatives for this value");
 	for (size_t i = from; i < v->value.len; i++)
 		v->value.at[i].place = m->place;
-	make_step(m, (v->value.len - from) * sizeof(struct piece));
+	make_step(m);
 }
 
 /* Under `when` the variable has nothing from now on. */
@@ -767,7 +768,7 @@ other_line(struct reader *r, struct str line)
 	while (i < line.len && line.at[i] != ':')
 		i = line.at[i] == '$' ? skip_reference(line, i) : i + 1;
 	if (i < line.len) {
-		r->in_rule = true;
+		r->in_rule = either(&m->values, r->in_rule, m->when);
 		return;
 	}
 	if (line.at[0] != '$') {
@@ -780,6 +781,16 @@ other_line(struct reader *r, struct str line)
 			return; /* the name of a rule */
 	if (value_filled(&m->values, &value, true) != m->values.pool->no)
 		make_warn(m, m->place, "this line expands to something that is no rule; it is ignored");
+}
+
+/* Assignments and directives end a rule. */
+static void
+leave_rule(struct reader *r)
+{
+	const struct cond *not = cond_not(r->m->values.pool, r->m->when);
+
+	if (r->in_rule != r->m->values.pool->no)
+		r->in_rule = both(&r->m->values, r->in_rule, not);
 }
 
 static bool
@@ -802,7 +813,7 @@ directive(struct reader *r, struct str line)
 		undefine(r->m, rest);
 	else if (!str_is(word, "unexport") && !str_is(word, "vpath"))
 		return false;
-	r->in_rule = false;
+	leave_rule(r);
 	return true;
 }
 
@@ -829,10 +840,43 @@ statement(struct reader *r, struct str line)
 	if (!drop_blanks_behind(line).len)
 		return;
 	if (parse_assignment(line, &name, &a)) {
-		r->in_rule = false;
+		leave_rule(r);
 		assignment(r, name, &a);
 	} else if (!directive(r, line)) {
 		other_line(r, line);
+	}
+}
+
+/* One line, where it is read at all. */
+static void
+one_line(struct reader *r, struct str line)
+{
+	struct make *m = r->m;
+
+	if (line.at[0] == 'i' || line.at[0] == 'e') {
+		struct str plain = without_comment(r, line), name;
+		struct assignment a = { 0 };
+
+		if (!parse_assignment(plain, &name, &a) && conditional(r, plain))
+			return;
+	}
+	if (m->when != m->values.pool->no)
+		statement(r, line);
+}
+
+/* A line with a tab is a recipe's in a rule; where only some configurations are in one, it counts for the others. */
+static void
+tab_line(struct reader *r, struct str line)
+{
+	struct make *m = r->m;
+	const struct cond *outer = m->when, *rest = both(&m->values, outer, cond_not(m->values.pool, r->in_rule));
+
+	if (outer == m->values.pool->no || rest == outer) {
+		one_line(r, line);
+	} else if (rest != m->values.pool->no) {
+		m->when = rest;
+		statement(r, line);
+		m->when = outer;
 	}
 }
 
@@ -843,24 +887,19 @@ read_lines(struct reader *r)
 	struct str line;
 
 	while (next_line(r, &line)) {
-		bool recipe = line.len && line.at[0] == '\t' && r->in_rule;
+		bool tab = line.len && line.at[0] == '\t';
 
 		if (!r->evaluated)
 			m->place = r->file << 16 | (r->line < 0xffff ? r->line : 0xffff);
-		if (recipe || !make_step(m, 0))
+		if ((tab && r->in_rule == m->values.pool->yes) || !make_step(m))
 			continue;
 		line = skip_blanks(line);
 		if (!line.len || line.at[0] == '#')
 			continue;
-		if (line.at[0] == 'i' || line.at[0] == 'e') {
-			struct str plain = without_comment(r, line), name;
-			struct assignment a = { 0 };
-
-			if (!(parse_assignment(plain, &name, &a)) && conditional(r, plain))
-				continue;
-		}
-		if (m->when != m->values.pool->no)
-			statement(r, line);
+		if (tab && r->in_rule != m->values.pool->no)
+			tab_line(r, line);
+		else
+			one_line(r, line);
 		if (m->values.too_deep) {
 			m->values.too_deep = false;
 			make_error(m, m->place, "too many conditions stand on one value; this line is not followed");
@@ -871,7 +910,8 @@ read_lines(struct reader *r)
 static void
 read_text(struct make *m, struct str text, unsigned file, bool evaluated)
 {
-	struct reader r = { .m = m, .rest = text, .next_line = 1, .file = file, .evaluated = evaluated };
+	struct reader r = { .m = m, .rest = text, .next_line = 1, .file = file, .evaluated = evaluated,
+	                    .in_rule = m->values.pool->no };
 	const struct cond *outer = m->when;
 	unsigned place = m->place;
 
@@ -890,7 +930,7 @@ make_text(struct make *m, struct str text)
 		return;
 	}
 	m->depth++;
-	if (make_step(m, text.len))
+	if (make_step(m))
 		read_text(m, text, m->place >> 16, true);
 	m->depth--;
 }
@@ -904,7 +944,7 @@ make_file(struct make *m, struct str path)
 		return false;
 	if (m->file.len < 0xffff)
 		vec_push(m->values.keep, &m->file, str_copy(m->values.keep, path));
-	if (!make_step(m, text.len))
+	if (!make_step(m))
 		return true;
 	if (memchr(text.at, MARK_UNKNOWN, text.len) || memchr(text.at, MARK_SYMBOL, text.len)) {
 		make_error(m, (unsigned)(m->file.len - 1) << 16, "the file holds control bytes; it is not read");
@@ -917,7 +957,8 @@ make_file(struct make *m, struct str path)
 void
 make_init(struct make *m, struct tree *tree, struct cond_pool *pool, struct arena *keep, struct diag *diag)
 {
-	*m = (struct make){ .values = { .pool = pool, .keep = keep }, .tree = tree, .diag = diag, .when = pool->yes };
+	*m = (struct make){ .values = { .pool = pool, .keep = keep }, .tree = tree, .diag = diag, .when = pool->yes,
+	                    .tree_bytes = keep->total };
 }
 
 void
@@ -925,7 +966,8 @@ make_begin(struct make *m, struct scope *scope)
 {
 	m->scope = scope;
 	m->when = m->values.pool->yes;
-	m->steps = m->bytes = 0;
+	m->steps = 0;
+	m->bytes = m->values.keep->total;
 	m->depth = m->includes = 0;
 	m->exhausted = false;
 }

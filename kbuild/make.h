@@ -49,7 +49,8 @@ struct make {
 
 	unsigned place;              /* of the line being evaluated */
 	unsigned depth, includes;
-	size_t steps, bytes;         /* spent on the current directory; see make_begin */
+	size_t steps;                /* spent on the current directory */
+	size_t bytes, tree_bytes;    /* what the arena held when the directory, the tree began */
 	bool exhausted;
 };
 
@@ -83,7 +84,7 @@ void make_warn(struct make *, unsigned place, const char *format, ...) __attribu
 void make_error(struct make *, unsigned place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* One step of work; false, with a diagnostic, when the directory's budget is spent. */
-bool make_step(struct make *, size_t bytes);
+bool make_step(struct make *);
 
 /* For functions.c: runs `$(name args)`; false when there is no such function. */
 bool function_call(struct make *, struct str name, struct str args, struct value *out);

@@ -109,7 +109,7 @@ read_list(struct walk *w, struct dir *d, enum list list, const char *name)
 	if (!value_words(&m->values, &value, &words))
 		diag_error(m->diag, d->path, 0, "too many alternatives for one word of %s", name);
 	for (size_t i = 0; i < words.len; i++)
-		if (make_step(m, 0))
+		if (make_step(m))
 			list_word(w, d, list, name, words.at[i]);
 }
 
