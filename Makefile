@@ -39,6 +39,8 @@ LIB_SRC := $(filter-out $(MAIN),$(foreach r,$(ROOMS),$(call sources,$r)))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/data.o
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/test-*.c)))
 TEST_UTIL := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/util-*.c))
+TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.c))) \
+	$(patsubst tests/%.c,$(BUILD)/tests/%.so,$(sort $(wildcard tests/preload-*.c)))
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
@@ -91,6 +93,14 @@ $(BUILD)/tests/replay-%: $(BUILD)/tests/fuzz-%.o $(BUILD)/tests/replay.o $(TEST_
 $(BUILD)/tests/fuzz-%: $(BUILD)/tests/fuzz-%.o $(TEST_UTIL) $(LIB_OBJ)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LDLIBS)
 
+# Programs that the scripts in tests/ use.
+$(BUILD)/tests/tool-%: $(BUILD)/tests/tool-%.o $(LIB_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LDLIBS)
+
+$(BUILD)/tests/preload-%.so: tests/preload-%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
+
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(BUILD)/cli/main.o) $(wildcard $(BUILD)/tests/*.d)
 
@@ -121,7 +131,7 @@ check: ## install what is missing, build, run the tests
 	@sh tests/install-deps.sh test
 	@$(AGAIN) check-built
 
-check-built: $(BUILD)/derpconfig $(TESTS) $(REPLAYS) layers
+check-built: $(BUILD)/derpconfig $(TESTS) $(TOOLS) $(REPLAYS) layers
 	@sh tests/runner.sh $(BUILD) $(TESTS) $(SCRIPTS)
 
 asan: ## the tests under the address and undefined-behaviour sanitizers
