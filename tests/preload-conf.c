@@ -160,7 +160,7 @@ use_seed(void)
 static void
 become_case(const char *dir)
 {
-	struct rlimit cpu = { 60, 60 }, size = { 256 << 20, 256 << 20 };
+	struct rlimit cpu = { 60, 60 }, size = { 64 << 20, 64 << 20 };
 
 	setrlimit(RLIMIT_CPU, &cpu); /* some dialogues never end */
 	setrlimit(RLIMIT_FSIZE, &size);

@@ -53,6 +53,7 @@ struct job {
 
 struct result {
 	struct str config, talk, warnings;
+	bool endless;                 /* Enter would never do: conf had to be stopped, or gave up */
 };
 
 static struct {
@@ -205,6 +206,7 @@ run_conf(const struct job *j, struct arena *a)
 	fflush(s->in);
 	if (fscanf(s->out, "%d", &status) != 1)
 		give_up("conf died:", modes[j->mode].flag);
+	r.endless = j->mode >= OLDASK && (status == 128 || status == 1); /* stopped; newer ones notice some cases */
 	r.config = status ? str_format(a, "exit code %d\n", status) : read_or_empty(a, modes[j->mode].output);
 	r.talk = j->mode >= OLDASK ? without_ending(read_or_empty(a, "stdout")) : STR("");
 	r.warnings = lines_with(a, read_or_empty(a, "stderr"), STR(":warning: "));
@@ -298,23 +300,43 @@ run_ours(const struct job *j, struct arena *a)
 	if (j->mode >= OLDASK)
 		stuck = dialogue_run(c, DIALOGUE_END_IS_ENTER | (j->mode == OLD ? DIALOGUE_ONLY_NEW : 0), next_answer, &script,
 		                     &talk);
-	if (stuck == DIALOGUE_STUCK)
-		text_add_c(&out, "exit code 1\n");
-	else
+	if (stuck == DIALOGUE_DONE)
 		write_output(c, j, a, &out);
 	for (size_t i = 0; i < d.list.len; i++)
 		text_addf(&warnings, "%.*s:%u:warning: %.*s\n", STR_ARG(d.list.at[i].file), d.list.at[i].line,
 		          STR_ARG(d.list.at[i].message));
-	return (struct result){ take(a, &out), take(a, &talk), take(a, &warnings) };
+	return (struct result){ take(a, &out), take(a, &talk), take(a, &warnings), stuck != DIALOGUE_DONE };
 }
 
 /* ---- comparing ---- */
+
+/*
+ * Help texts show values as "X [=y]". conf takes those of symbols that it has not worked out again since the last
+ * answer from before it; ours are always those of now. So they are left out.
+ */
+static struct str
+without_marks(struct arena *a, struct str talk)
+{
+	char *out = arena_bytes(a, talk.len + 1), *to = out;
+
+	for (size_t i = 0; i < talk.len; i++) {
+		if (talk.len - i > 3 && memcmp(talk.at + i, " [=", 3) == 0)
+			i += str_index(str_drop(talk, i), ']');
+		else
+			*to++ = talk.at[i];
+	}
+	return str_span(out, to);
+}
 
 static const char *
 difference(const struct job *j, struct arena *a, struct result *theirs, struct result *ours)
 {
 	*theirs = run_conf(j, a);
 	*ours = run_ours(j, a);
+	theirs->talk = without_marks(a, theirs->talk);
+	ours->talk = without_marks(a, ours->talk);
+	if (theirs->endless || ours->endless)
+		return theirs->endless && ours->endless ? NULL : "one does not end";
 	if (!str_eq(theirs->talk, ours->talk))
 		return "dialogue";
 	if (!str_eq(theirs->config, ours->config))
@@ -414,29 +436,51 @@ keep_case(const struct job *j, const char *name, struct result *theirs)
 }
 
 static void
-report(struct job *j, const char *name, const char *what)
+say_difference(const char *what, struct arena *a, const struct result *theirs, const struct result *ours)
+{
+	if (*what == 'd')
+		fputs(first_difference(a, theirs->talk, ours->talk).at, stdout);
+	else if (*what == 'c')
+		fputs(first_difference(a, theirs->config, ours->config).at, stdout);
+	else
+		fputs(first_difference(a, theirs->warnings, ours->warnings).at, stdout);
+	fflush(stdout);
+}
+
+/* Small cases are what people can read; the first few are made so. */
+static void
+keep_small(struct job *j, const char *name)
 {
 	struct arena a = { 0 };
 	struct result theirs, ours;
+	const char *what;
+
+	if (j->answers.at)
+		make_small(j, &j->answers);
+	if (j->config.at)
+		make_small(j, &j->config);
+	what = difference(j, &a, &theirs, &ours);
+	if (what) {
+		printf("   smaller:\n");
+		say_difference(what, &a, &theirs, &ours);
+	}
+	keep_case(j, name, &theirs);
+	arena_release(&a);
+}
+
+static void
+report(struct job *j, const char *name, const char *what, const struct result *theirs, const struct result *ours)
+{
+	struct arena a = { 0 };
 
 	if (++test.different > 20)
 		return;
 	printf("DIFFERENT %s %s (%s, seed %llu, case %zu)\n", modes[j->mode].flag, name, what,
 	       (unsigned long long)test.seed, test.cases);
-	if (test.keep_dir && test.kept++ < 5) {
-		if (j->answers.at)
-			make_small(j, &j->answers);
-		if (j->config.at)
-			make_small(j, &j->config);
-	}
-	what = difference(j, &a, &theirs, &ours);
-	if (what)
-		printf("%s", first_difference(&a, *what == 'd' ? theirs.talk : *what == 'c' ? theirs.config : theirs.warnings,
-		                              *what == 'd' ? ours.talk : *what == 'c' ? ours.config : ours.warnings).at);
-	if (test.keep_dir)
-		keep_case(j, name, &theirs);
-	fflush(stdout);
+	say_difference(what, &a, theirs, ours);
 	arena_release(&a);
+	if (test.keep_dir && test.kept++ < 5)
+		keep_small(j, name);
 }
 
 static void
@@ -451,7 +495,7 @@ check(struct job j, const char *name)
 		return;
 	what = difference(&j, &a, &theirs, &ours);
 	if (what)
-		report(&j, name, what);
+		report(&j, name, what, &theirs, &ours);
 	arena_release(&a);
 }
 
