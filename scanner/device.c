@@ -125,6 +125,12 @@ family(struct arena *a, const struct device *d)
 	return str_join(a, parts, sizeof(parts) / sizeof(*parts), STR("\n"));
 }
 
+static void
+join(struct device *to, const struct device *from)
+{
+	to->count = to->count + from->count < COUNT_LIMIT ? to->count + from->count : COUNT_LIMIT;
+}
+
 /* Joins childless siblings that differ in their number only. Sorted before and after. */
 static void
 join_siblings(struct machine *m, struct arena *scratch)
@@ -146,7 +152,7 @@ join_siblings(struct machine *m, struct arena *scratch)
 		long first = key.len ? map_index(&families, key) : -1;
 
 		if (first >= 0) {
-			m->devices.at[(size_t)families.entry[first].value].count += d.count;
+			join(&m->devices.at[(size_t)families.entry[first].value], &d);
 			continue;
 		}
 		if (key.len)
@@ -166,7 +172,7 @@ join_alike(struct machine *m)
 		struct device *d = &m->devices.at[i], *last = kept ? &m->devices.at[kept - 1] : NULL;
 
 		if (last && !d->path.len && device_cmp(last, d) == 0)
-			last->count += d->count;
+			join(last, d);
 		else
 			m->devices.at[kept++] = *d;
 	}

@@ -12,6 +12,8 @@
 
 struct words { struct str *at; size_t len; };
 
+enum { COUNT_LIMIT = 1000000 }; /* of devices alike; more is as much as this */
+
 /*
  * One device; or several alike (`count`), when the source gives no paths, or when siblings differ in their
  * number only (tty0..tty63, cpu0..cpu15).

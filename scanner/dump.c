@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "scanner/modalias.h"
 #include "scanner/reader.h"
 
 #define FORMAT "derpconfig-dump"
@@ -198,9 +199,7 @@ get_words(struct reader *r, const json_t *j, const char *key)
 static unsigned
 get_count(const json_t *j)
 {
-	json_int_t n = json_integer_value(json_object_get(j, "count"));
-
-	return n > 0 && n <= 1000000 ? (unsigned)n : 0;
+	return (unsigned)json_integer_value(json_object_get(j, "count")); /* has_kind has looked at it */
 }
 
 static void
@@ -244,24 +243,105 @@ add_block(struct reader *r, const json_t *j)
 	vec_push(r->machine->keep, &r->machine->blocks, b);
 }
 
-/* Every item of the list must be an object; a list that is absent is empty. */
+/* What each object may hold: 's' a string, 'w' a list of strings, 'n' a count, 'o' an object, 'l' a list of objects. */
+struct shape { const char *keys; const char *kinds; };
+
+static const struct shape dump_shape = {
+	"format version name source licence form arch kernel firmware cpu notes filesystems blocks modules devices",
+	"snsssssssowllll" };
+static const struct shape cpu_shape = { "vendor name family model stepping count flags", "sssssnw" };
+static const struct shape filesystem_shape = { "role mount type block", "ssss" };
+static const struct shape block_shape = { "name kind table on", "sssw" };
+static const struct shape module_shape = { "name users drivers", "sww" };
+static const struct shape device_shape = {
+	"path subsystem modalias driver module modules also id name vendor product class count", "ssssswwsssssn" };
+
 static bool
-each(struct reader *r, const json_t *root, const char *key, void (*add)(struct reader *, const json_t *))
+is_list_of(const json_t *j, json_type type)
+{
+	for (size_t i = 0; i < json_array_size(j); i++)
+		if (json_typeof(json_array_get(j, i)) != type)
+			return false;
+	return json_is_array(j);
+}
+
+static bool
+has_kind(const json_t *j, char kind)
+{
+	switch (kind) {
+	case 's':
+		return json_is_string(j);
+	case 'w':
+		return is_list_of(j, JSON_STRING);
+	case 'n':
+		return json_is_integer(j) && json_integer_value(j) > 0 && json_integer_value(j) <= COUNT_LIMIT;
+	case 'o':
+		return json_is_object(j);
+	default:
+		return is_list_of(j, JSON_OBJECT);
+	}
+}
+
+/* The name of a member that does not belong there, or is of another kind; NULL: all is well. */
+static const char *
+misfit(const json_t *object, const struct shape *shape)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+		struct str rest = str_from(shape->keys), word;
+		size_t i = 0;
+
+		while (str_next_word(&rest, &word) && !str_is(word, key))
+			i++;
+		if (!str_is(word, key) || !has_kind(value, shape->kinds[i]))
+			return key;
+	}
+	return NULL;
+}
+
+/* The line of a list's item, in a dump as we lay it out; 0 when it is laid out otherwise. */
+static unsigned
+item_line(const struct source *s, const char *list, size_t item, const json_t *want)
+{
+	unsigned first = line_of(s, list), n = 1;
+	struct str rest = s->text, line;
+	json_t *there;
+	bool same;
+
+	while (first && str_next_line(&rest, &line) && n < first + 1 + item)
+		n++;
+	if (!first || n != first + 1 + item)
+		return 0;
+	there = json_loadb(line.at, line.len, JSON_DISABLE_EOF_CHECK, NULL);
+	same = there && json_equal(there, want);
+	json_decref(there);
+	return same ? n : 0;
+}
+
+static bool
+each(struct reader *r, const json_t *root, const char *key, const struct shape *shape,
+     void (*add)(struct reader *, const json_t *))
 {
 	const json_t *list = json_object_get(root, key);
+	char quoted[32];
 
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (!json_is_object(json_array_get(list, i)))
-			list = NULL;
-	if (json_object_get(root, key) && !json_is_array(list)) {
-		char quoted[32];
+	snprintf(quoted, sizeof(quoted), "\"%s\": [", key);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *item = json_array_get(list, i);
+		struct str modalias = json_get_str(item, "modalias");
+		const char *bad = misfit(item, shape);
 
-		snprintf(quoted, sizeof(quoted), "\"%s\"", key);
-		diag_error(r->diag, r->source->name, line_of(r->source, quoted), "%s is no list of objects", quoted);
-		return false;
+		if (!bad && modalias.len && !modalias_valid(modalias))
+			bad = "modalias";
+		if (bad) {
+			diag_error(r->diag, r->source->name, item_line(r->source, quoted, i, item), "%s %zu: its \"%.40s\" is not what "
+			           "a dump has there", key, i + 1, bad);
+			return false;
+		}
+		add(r, item);
 	}
-	for (size_t i = 0; i < json_array_size(list); i++)
-		add(r, json_array_get(list, i));
 	return true;
 }
 
@@ -271,11 +351,19 @@ read_dump(struct reader *r, const json_t *root)
 	const json_t *version = json_object_get(root, "version"), *cpu = json_object_get(root, "cpu");
 	struct machine *m = r->machine;
 	struct words notes;
+	const char *bad;
 
 	if (!json_is_integer(version) || json_integer_value(version) != VERSION_NUMBER) {
 		diag_error(r->diag, r->source->name, line_of(r->source, "\"version\""), "this dump's version is %lld, and only "
 		           "%d is known; scan again, or take the derpconfig that wrote it",
 		           (long long)json_integer_value(version), VERSION_NUMBER);
+		return false;
+	}
+	bad = misfit(root, &dump_shape);
+	if (!bad && cpu)
+		bad = misfit(cpu, &cpu_shape) ? "cpu" : NULL;
+	if (bad) {
+		diag_error(r->diag, r->source->name, line_of(r->source, bad), "\"%.40s\" is not what a dump has there", bad);
 		return false;
 	}
 	m->name = get(r, root, "name");
@@ -291,6 +379,8 @@ read_dump(struct reader *r, const json_t *root)
 	notes = get_words(r, root, "notes");
 	for (size_t i = 0; i < notes.len; i++)
 		vec_push(m->keep, &m->notes, notes.at[i]);
-	return each(r, root, "filesystems", add_filesystem) && each(r, root, "blocks", add_block) &&
-	       each(r, root, "modules", add_module) && each(r, root, "devices", add_device);
+	return each(r, root, "filesystems", &filesystem_shape, add_filesystem) &&
+	       each(r, root, "blocks", &block_shape, add_block) &&
+	       each(r, root, "modules", &module_shape, add_module) &&
+	       each(r, root, "devices", &device_shape, add_device);
 }

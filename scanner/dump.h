@@ -27,8 +27,8 @@
  * Reads one machine from the inputs, merged in their order. Each may be our dump, `udevadm info --export-db`, a
  * facter.json, `lspci -vmmnnk`, `lspci -nnk`, lsmod or /proc/modules, a table of devices with the columns
  * "bus modalias driver modules name count", or a list of modaliases; the format is recognised by content.
- * A device of one input is that of another when subsystem and last path part agree; the earlier input's
- * facts win. NULL, with at least one error in the diagnostics, when an input cannot be understood.
+ * A device of one input is that of another when subsystem and last path part agree and neither modalias nor driver
+ * contradict; the earlier input's facts win. NULL, with at least one error in the diagnostics, when an input cannot be understood.
  */
 struct machine *machine_read(struct arena *keep, const struct source *inputs, size_t n, struct diag *);
 

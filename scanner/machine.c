@@ -117,6 +117,11 @@ machine_add(struct machine *m, struct device d)
 	for (size_t i = 0; i < sizeof(field) / sizeof(*field); i++)
 		*field[i] = tidy(keep, *field[i]);
 	d.modalias = modalias_normal(keep, tidy(keep, d.modalias));
+	if (d.modalias.len && !modalias_valid(d.modalias)) {
+		machine_note(m, "%.*s: its modalias is none, and was left out", STR_ARG(str_take(d.path.len ? d.path :
+		             d.subsystem, 200)));
+		d.modalias = STR("");
+	}
 	d.module = tidy_module(keep, d.module);
 	for (size_t i = 0; i < d.modules.len; i++)
 		d.modules.at[i] = tidy_module(keep, d.modules.at[i]);

@@ -28,7 +28,7 @@ modalias_valid(struct str s)
 		if (!is_type_char(s.at[i]))
 			return false;
 	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.at[i] < ' ' || s.at[i] == 0x7f)
+		if (s.at[i] < ' ' || s.at[i] > '~')
 			return false;
 	return true;
 }
@@ -140,7 +140,7 @@ mei_normal(struct arena *keep, struct str s)
 
 	while (str_next_part(&rest, ':', &part))
 		parts++;
-	return parts == 4 && str_ends(s, STR(":")) ? str_format(keep, "%.*s01:", STR_ARG(s)) : s;
+	return parts == 4 && str_ends(s, STR(":")) && s.len < 256 ? str_format(keep, "%.*s01:", STR_ARG(s)) : s;
 }
 
 /* A device tree node without a type. Both spellings have one length. */

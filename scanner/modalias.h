@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-/* Whether it looks like one: "type:..." without blanks at its ends, at most 16 KiB. */
+/* Whether it looks like one: "type:..." in printable ASCII, without blanks at its ends, at most 16 KiB. */
 bool modalias_valid(struct str);
 
 /* The bus whose devices carry such a modalias: "pci" for "pci:v...", "platform" for "of:", "cpu" for "cpu:". */

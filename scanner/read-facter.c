@@ -35,7 +35,29 @@ find_secrets(struct reader *r, const json_t *j, unsigned depth)
 	}
 }
 
-/* "PCI" -> "pci"; by the path's shape where hwinfo gives no bus. */
+/* How a bus names its devices: "0000:00:1f.6", "1-2:1.0", "0:0:0:0", "virtio1", "nvme0". */
+static struct str
+subsystem_by_shape(struct str base)
+{
+	static const struct { const char *shape, *subsystem; } shapes[] = {
+		{ "9:9:9.9", "pci" }, { "9-9:9.9", "usb" }, { "9-9.9:9.9", "usb" }, { "9-9.9.9:9.9", "usb" }, { "9:9:9:9", "scsi" },
+		{ "virtio9", "virtio" }, { "nvme9", "nvme" },
+	};
+	char shape[16];
+	size_t len = 0;
+
+	for (size_t i = 0; i < base.len && len + 1 < sizeof(shape); i++) {
+		bool digit = (base.at[i] >= '0' && base.at[i] <= '9') || (str_has(base, ':') && base.at[i] >= 'a' && base.at[i] <= 'f');
+
+		if (!digit || !len || shape[len - 1] != '9')
+			shape[len++] = digit ? '9' : base.at[i];
+	}
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		if (str_is((struct str){ shape, len }, shapes[i].shape))
+			return str_from(shapes[i].subsystem);
+	return STR("");
+}
+
 static struct str
 subsystem_of(const json_t *item, struct str path, struct str modalias)
 {
@@ -43,16 +65,12 @@ subsystem_of(const json_t *item, struct str path, struct str modalias)
 		{ "PCI", "pci" }, { "USB", "usb" }, { "SCSI", "scsi" }, { "Virtio", "virtio" }, { "NVME", "nvme" },
 		{ "MMC", "mmc" }, { "PS/2", "serio" }, { "IDE", "ide" }, { "SDIO", "sdio" },
 	};
-	struct str bus = json_get_str(json_object_get(item, "bus_type"), "name"), base = path_base(path);
+	struct str bus = json_get_str(json_object_get(item, "bus_type"), "name"), shape = subsystem_by_shape(path_base(path));
 
 	if (modalias.len)
 		return modalias_subsystem(modalias);
-	if (str_starts(path, STR("/class/")))
-		return str_take(str_drop(path, 7), str_index(str_drop(path, 7), '/'));
-	if (str_starts(base, STR("virtio")))
-		return STR("virtio");
-	if (str_starts(base, STR("nvme")))
-		return STR("nvme");
+	if (shape.len)
+		return shape;
 	for (size_t i = 0; i < sizeof(buses) / sizeof(*buses); i++)
 		if (str_is(bus, buses[i].bus))
 			return str_from(buses[i].subsystem);
@@ -110,30 +128,24 @@ pci_modalias(struct reader *r, const json_t *item)
 		(unsigned)n[4], (unsigned)((n[2] & 0xff) << 16 | (uint64_t)(sub & 0xff) << 8 | (uint64_t)(interface & 0xff)) });
 }
 
-/* A class device (/class/block/sda) has its hardware behind sysfs_device_link, which bears the drivers. */
-static void
-add_item(struct reader *r, const json_t *item, struct map *seen)
+/* Whether something with this path is in already; remembers it. */
+static bool
+seen_before(struct reader *r, struct map *seen, struct str path)
 {
-	struct str path = json_get_str(item, "sysfs_id"), link = json_get_str(item, "sysfs_device_link");
-	struct str modalias = json_get_str(item, "module_alias");
-	struct device d = { 0 };
+	size_t n = seen->len;
 
-	if (modalias.len && !modalias_valid(modalias))
-		modalias = STR("");
-	if (!path.len && !modalias.len)
-		return; /* what hwinfo made up: memory, the "system" */
-	if (str_starts(path, STR("/class/"))) {
-		d.subsystem = subsystem_of(item, path, STR(""));
-		d.path = path_base(path);
-		if (link.len)
-			machine_add(r->machine, d);
-		path = link.len ? link : path;
-	}
-	d.subsystem = subsystem_of(item, path, modalias);
-	d.modalias = modalias;
+	if (path.len)
+		map_index_put(seen, r->machine->keep, path);
+	return path.len && seen->len == n;
+}
+
+static void
+add_hardware(struct reader *r, const json_t *item, struct str path, struct str modalias)
+{
+	struct device d = { .path = path, .subsystem = subsystem_of(item, path, modalias), .modalias = modalias };
+
 	if (!modalias.len && str_is(d.subsystem, "pci"))
 		d.modalias = pci_modalias(r, item);
-	d.path = str_starts(path, STR("/class/")) ? path_base(path) : path;
 	d.driver = own_driver(item, d.subsystem);
 	d.modules = modules_of(r->machine->keep, item);
 	if (d.driver.len && str_eq(d.driver, json_get_str(item, "driver")))
@@ -144,14 +156,35 @@ add_item(struct reader *r, const json_t *item, struct map *seen)
 	d.class = json_get_str(json_object_get(item, "sub_class"), "name");
 	if (!d.class.len)
 		d.class = json_get_str(json_object_get(item, "base_class"), "name");
-	if (d.path.len) {
-		struct str key = str_format(r->machine->keep, "%.*s\n%.*s", STR_ARG(d.subsystem), STR_ARG(d.path));
-
-		if (map_index(seen, key) >= 0)
-			return;
-		map_index_put(seen, r->machine->keep, key);
-	}
 	machine_add(r->machine, d);
+}
+
+/* What stands in sysfs as hardware. The rest hwinfo made up (memory, the "system"), or is a class device. */
+static void
+add_item(struct reader *r, const json_t *item, struct map *seen)
+{
+	struct str path = json_get_str(item, "sysfs_id"), modalias = json_get_str(item, "module_alias");
+
+	if (modalias.len && !modalias_valid(modalias))
+		modalias = STR("");
+	if ((path.len || modalias.len) && !str_starts(path, STR("/class/")) && !seen_before(r, seen, path))
+		add_hardware(r, item, path, modalias);
+}
+
+/* "/class/block/sda": a class device, and the hardware behind it unless an item of its own told of that. */
+static void
+add_class_item(struct reader *r, const json_t *item, struct map *seen)
+{
+	struct str path = json_get_str(item, "sysfs_id"), link = json_get_str(item, "sysfs_device_link");
+	struct str class = str_drop(path, strlen("/class/"));
+
+	if (!str_starts(path, STR("/class/")))
+		return;
+	if (link.len && !seen_before(r, seen, link))
+		add_hardware(r, item, link, STR(""));
+	if (!seen_before(r, seen, path))
+		machine_add(r->machine, (struct device){ .path = path_base(path),
+			.subsystem = str_take(class, str_index(class, '/')) });
 }
 
 static struct str
@@ -275,13 +308,13 @@ read_facter(struct reader *r, const json_t *root)
 
 	find_secrets(r, root, 0);
 	r->machine->arch = tidy(r->machine->keep, str_take(system, str_find(system, STR("-linux"))));
-	json_object_foreach((json_t *)(uintptr_t)hardware, key, list) {
-		if (strcmp(key, "cpu") == 0)
-			add_cpus(r, list);
-		else
-			json_array_foreach(list, i, item)
-				add_item(r, item, &seen);
-	}
+	add_cpus(r, json_object_get(hardware, "cpu"));
+	json_object_foreach((json_t *)(uintptr_t)hardware, key, list)
+		json_array_foreach(list, i, item)
+			add_item(r, item, &seen);
+	json_object_foreach((json_t *)(uintptr_t)hardware, key, list)
+		json_array_foreach(list, i, item)
+			add_class_item(r, item, &seen);
 	add_dmi(r, root);
 	return true;
 }

@@ -86,7 +86,7 @@ table_row(struct reader *r, struct str line, unsigned n)
 	d.driver = cell(part[2]);
 	d.modules = words_split(r->machine->keep, cell(part[3]), ", ");
 	d.name = cell(part[4]);
-	if (!str_number(str_trim(part[5]), 10, &count) || count < 1 || count > 1000000) {
+	if (!str_number(str_trim(part[5]), 10, &count) || count < 1 || count > COUNT_LIMIT) {
 		diag_error(r->diag, r->source->name, n, "'%.*s' is no count of devices", (int)(part[5].len < QUOTE ?
 		           part[5].len : QUOTE), part[5].at);
 		return false;

@@ -9,7 +9,6 @@
  */
 #include <string.h>
 
-#include "scanner/modalias.h"
 #include "scanner/reader.h"
 
 struct block_facts {
@@ -109,10 +108,6 @@ finish(struct reader *r, struct block_facts *f)
 		return; /* later exports list modules, buses and drivers, too: no devices */
 	if (name.len >= 2 && name.at[0] == '"')
 		d->name = str_drop(str_take(name, name.len - 1), 1);
-	if (d->modalias.len && !modalias_valid(d->modalias)) {
-		machine_note(r->machine, "%.*s: its MODALIAS is no modalias", STR_ARG(str_take(d->path, 200)));
-		d->modalias = STR("");
-	}
 	if (str_is(d->subsystem, "net"))
 		secret_add_interface(r->secrets, path_base(d->path));
 	if (str_is(d->subsystem, "usb"))

@@ -195,6 +195,14 @@ merge_device(struct arena *keep, struct device *to, const struct device *from)
 		to->count = from->count;
 }
 
+/* Whether the inputs tell of two devices in one place: of two machines, or of one at two times. Both count then. */
+static bool
+contradict(const struct device *a, const struct device *b)
+{
+	return (a->modalias.len && b->modalias.len && !str_eq(a->modalias, b->modalias)) ||
+	       (a->driver.len && b->driver.len && !str_eq(a->driver, b->driver));
+}
+
 static void
 merge_devices(struct machine *to, const struct machine *from)
 {
@@ -221,7 +229,7 @@ merge_devices(struct machine *to, const struct machine *from)
 
 		if (!at && key.len && !d->path.len)
 			at = (size_t)map_get(&aliases, key);
-		if (at)
+		if (at && !contradict(&to->devices.at[at - 1], d))
 			merge_device(to->keep, &to->devices.at[at - 1], d);
 		else
 			vec_push(to->keep, &to->devices, *d);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "scanner/live.h"
-#include "scanner/modalias.h"
 
 enum { DEPTH_LIMIT = 40, DEVICE_LIMIT = 200000 };
 
@@ -87,10 +86,6 @@ add_device(struct scan *s, struct device d, struct str dir)
 		d.modalias = sysfs_get(&s->fs, keep, dir, "modalias");
 	if (!d.modalias.len)
 		d.modalias = uevent_value(uevent, "MODALIAS");
-	if (d.modalias.len && !modalias_valid(d.modalias)) {
-		machine_note(s->machine, "%.*s: its modalias is none", STR_ARG(d.path));
-		d.modalias = STR("");
-	}
 	d.module = path_base(sysfs_link(&s->fs, keep, dir, "driver/module"));
 	if (!d.module.len && d.driver.len)
 		d.module = path_base(sysfs_link(&s->fs, keep, path_join(keep, dir, STR("driver")), "module"));

@@ -42,6 +42,19 @@ is_pci_address(struct str s)
 	       hex_run(str_drop(s, 8)) == 2 && s.at[10] == '.';
 }
 
+/* What firmware has where nobody put a serial number. */
+static bool
+is_placeholder(struct str value)
+{
+	static const char *const words[] = { "localhost", "Unknown", "unknown", "Undefined", "Invalid", "INVALID",
+		"NotSpecified", "Default string", "None" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_is(value, words[i]))
+			return true;
+	return false;
+}
+
 void
 secret_add(struct secrets *s, struct str value)
 {
@@ -50,7 +63,7 @@ secret_add(struct secrets *s, struct str value)
 	value = str_trim(value);
 	for (size_t i = 1; i < value.len; i++)
 		same = same && value.at[i] == value.at[0];
-	if (value.len < 5 || same || is_pci_address(value) || str_is(value, "localhost"))
+	if (value.len < 5 || same || is_pci_address(value) || is_placeholder(value))
 		return;
 	for (size_t i = 0; i < s->list.len; i++)
 		if (str_eq(s->list.at[i], value))

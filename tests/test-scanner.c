@@ -113,13 +113,18 @@ formats(void **state)
 		  "\"usb:v1D6Bp0002d0612dc09dsc00dp01ic09isc00ip00in00\"}],"
 		  "\"disk\":[{\"sysfs_id\":\"/class/block/vda\",\"sysfs_device_link\":\"/devices/a/virtio1\",\"driver\":\"virtio-pci\","
 		  "\"drivers\":[\"virtio-pci\",\"virtio_blk\"],\"driver_modules\":[\"virtio_blk\",\"virtio_pci\"]}],"
+		  "\"network_interface\":[{\"sysfs_id\":\"/class/net/eth0\",\"sysfs_device_link\":\"/devices/a/0000:00:1f.6\","
+		  "\"driver\":\"e1000e\",\"resources\":[{\"type\":\"hwaddr\",\"address\":\"00:11:22:33:44:55\"}]}],"
+		  "\"network_controller\":[{\"sysfs_id\":\"/devices/a/0000:00:1f.6\",\"driver\":\"e1000e\",\"module_alias\":"
+		  "\"pci:v00008086d000015D8sv000017AAsd00002258bc02sc00i00\"}],"
 		  "\"memory\":[{\"index\":5}]},\"smbios\":{\"system\":{\"manufacturer\":\"Some Corp.\",\"product\":\"T 1\","
 		  "\"serial\":\"SERIAL123\"}}}",
 		  "cpu - cpu:type:x86,ven0002fam0017mod0031:feature: - - - 1\n"
 		  "dmi - dmi:svnSomeCorp.:pnT1: - - - 1\n"
+		  "pci /devices/a/0000:00:1f.6 pci:v00008086d000015D8sv000017AAsd00002258bc02sc00i00 e1000e - - 1\n"
 		  "usb /devices/a/1-0:1.0 usb:v1D6Bp0002d0612dc09dsc00dp01ic09isc00ip00in00 hub usbcore usbcore 1\n"
 		  "virtio /devices/a/virtio1 - virtio_blk virtio_blk virtio_blk,virtio_pci 1\n"
-		  "block vda - - - - 1\n" },
+		  "net eth0 - - - - 1\nblock vda - - - - 1\n" },
 		{ "siblings that differ in their number only", "P: /devices/virtual/tty/tty1\nE: SUBSYSTEM=tty\n\n"
 		  "P: /devices/virtual/tty/tty10\nE: SUBSYSTEM=tty\n\nP: /devices/virtual/tty/ttyS0\nE: SUBSYSTEM=tty\n",
 		  "tty /devices/virtual/tty/tty1 - - - - 2\ntty /devices/virtual/tty/ttyS0 - - - - 1\n" },
@@ -176,6 +181,30 @@ merging(void **state)
 	arena_release(&a);
 }
 
+/* Inputs of two machines, or of one at two times: what contradicts is two devices. */
+static void
+merging_others(void **state)
+{
+	static const char *const inputs[] = {
+		"P: /devices/pci0000:00/0000:00:02.0\nE: DRIVER=i915\nE: MODALIAS=pci:v1\nE: SUBSYSTEM=pci\n\n"
+		"P: /devices/pci0000:00/0000:00:03.0\nE: DRIVER=a\nE: MODALIAS=pci:v3\nE: SUBSYSTEM=pci\n",
+		"P: /devices/pci0000:00/0000:00:02.0\nE: DRIVER=amdgpu\nE: MODALIAS=pci:v2\nE: SUBSYSTEM=pci\n\n"
+		"P: /devices/pci0000:00/0000:00:03.0\nE: DRIVER=b\nE: MODALIAS=pci:v3\nE: SUBSYSTEM=pci\n",
+	};
+	struct arena a = { 0 };
+	struct text t = { 0 };
+	struct diag d = { 0 };
+
+	(void)state;
+	show(parse(&a, inputs, LENGTH(inputs), &d), &t);
+	assert_string_equal(t.at, "pci /devices/pci0000:00/0000:00:02.0 pci:v1 i915 - - 1\n"
+	                    "pci /devices/pci0000:00/0000:00:02.0 pci:v2 amdgpu - - 1\n"
+	                    "pci /devices/pci0000:00/0000:00:03.0 pci:v3 a - - 1\n"
+	                    "pci /devices/pci0000:00/0000:00:03.0 pci:v3 b - - 1\n");
+	text_release(&t);
+	arena_release(&a);
+}
+
 /* Malformed input: no machine, one error, at the line. */
 static void
 malformed(void **state)
@@ -185,6 +214,12 @@ malformed(void **state)
 		{ "{\"format\":\"derpconfig-dump\",\n\"version\":2}", 2 }, { "{\"format\":\"derpconfig-dump\"}", 0 }, { "{}", 1 },
 		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\":[1]}", 3 },
 		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\":{}}", 3 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\": [\n{\"path\":\"a\"},\n{\"paht\":\"b\"}]}", 5 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\": [\n{\"modalias\":\"none\"}]}", 4 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\": [\n{\"count\":0}]}", 4 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"devices\":\n[{\"count\":-1}]}", 0 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"cpu\":{\"flags\":7}}", 3 },
+		{ "{\"format\":\"derpconfig-dump\",\n\"version\":1,\n\"arhc\":\"x\"}", 3 },
 		{ "{\"a\":1,\n\"a\":2}", 2 }, { "[]", 1 }, { "\177ELF\002\001\001\003", 1 }, { "pci:v1\nhello world\n", 2 },
 		{ "hello world\n", 1 }, { "bus\tmodalias\tdriver\tmodules\tname\tcount\npci\tx\n", 2 },
 		{ "pci\tpci:v1\t-\t-\t-\tx\n", 1 }, { "pci\tpci:v1\t-\t-\t-\t0\n", 1 }, { "pci\tnot one\t-\t-\t-\t1\n", 1 },
@@ -494,7 +529,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(formats), cmocka_unit_test(merging), cmocka_unit_test(malformed), cmocka_unit_test(long_line),
+		cmocka_unit_test(formats), cmocka_unit_test(merging), cmocka_unit_test(merging_others),
+		cmocka_unit_test(malformed), cmocka_unit_test(long_line),
 		cmocka_unit_test(modaliases), cmocka_unit_test(secrets), cmocka_unit_test(secret_in_udev),
 		cmocka_unit_test(differences), cmocka_unit_test(history), cmocka_unit_test(corpus),
 	};
