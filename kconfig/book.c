@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/data.h"
+
 void
 book_add(struct book *b, struct str question, struct str answer, struct arena *keep)
 {
@@ -99,6 +101,22 @@ arrow(struct str line)
 	return line.len;
 }
 
+static void read_lines(struct book *, struct str, struct str arch, struct arena *, struct diag *, unsigned depth);
+
+enum { LIKE_MAX = 8 };
+
+/* An embedded profile goes on where this one has nothing to say. */
+static bool
+like(struct book *b, struct str name, struct str arch, struct arena *keep, struct diag *d, unsigned depth)
+{
+	struct str text = data_find(str_c(keep, str_format(keep, "kconfig/toolchains/%.*s.toolchain", STR_ARG(name))));
+
+	if (!text.at || depth == LIKE_MAX)
+		return false;
+	read_lines(b, text, arch, keep, d, depth + 1);
+	return true;
+}
+
 static void
 book_line(struct book *b, struct str line, const struct source *src, struct arena *keep, struct diag *d)
 {
@@ -107,7 +125,7 @@ book_line(struct book *b, struct str line, const struct source *src, struct aren
 	if (at < line.len)
 		book_add(b, str_take(line, at), str_drop(line, at + 3 + (at + 3 < line.len)), keep);
 	else if (str_starts(line, STR("name ")))
-		b->name = str_format(keep, "toolchain %.*s", STR_ARG(str_trim(str_drop(line, 5))));
+		b->name = b->name.len ? b->name : str_format(keep, "toolchain %.*s", STR_ARG(str_trim(str_drop(line, 5))));
 	else if (eq < line.len && is_variable(str_trim(str_take(line, eq))))
 		book_add(b, str_format(keep, "%.*s=", STR_ARG(str_trim(str_take(line, eq)))), str_trim(str_drop(line, eq + 1)),
 		         keep);
@@ -116,22 +134,33 @@ book_line(struct book *b, struct str line, const struct source *src, struct aren
 		              "\"VARIABLE = VALUE\", \"name NAME\" or \"[ARCH]\"");
 }
 
-void
-book_read(struct book *b, struct str text, struct str arch, struct arena *keep, struct diag *d)
+static void
+read_lines(struct book *b, struct str text, struct str arch, struct arena *keep, struct diag *d, unsigned depth)
 {
 	struct source src = { STR("toolchain profile"), text };
-	struct str line;
+	struct str line, base = { 0 };
 	bool mine = true;
 
-	b->name = STR("toolchain");
 	while (str_next_line(&text, &line)) {
 		if (!str_trim(line).len || line.at[0] == '#')
 			continue;
 		if (line.at[0] == '[' && line.at[line.len - 1] == ']') {
 			line = str_take(str_drop(line, 1), line.len - 2);
 			mine = str_is(line, "*") || str_eq(line, arch);
+		} else if (str_starts(line, STR("like "))) {
+			base = str_trim(str_drop(line, 5));
 		} else if (mine) {
 			book_line(b, line, &src, keep, d);
 		}
 	}
+	if (base.len && !like(b, base, arch, keep, d, depth))
+		diag_error(d, src.name, 0, "\"like %.*s\": no such profile; \"derpconfig help\" names them", STR_ARG(base));
+}
+
+void
+book_read(struct book *b, struct str text, struct str arch, struct arena *keep, struct diag *d)
+{
+	read_lines(b, text, arch, keep, d, 0);
+	if (!b->name.len)
+		b->name = STR("toolchain");
 }

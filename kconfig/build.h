@@ -60,6 +60,13 @@ struct symbol_build {
 	unsigned check;
 };
 
+/* A word that is an answer, y or n, which the fat config may know better. `word` stands for it until then. */
+struct open_question {
+	struct symbol_build *word;
+	size_t answer;                  /* index into the answers */
+	int value;                      /* y 1, n 0; -1: not known */
+};
+
 struct builder {
 	struct kconfig k;               /* first: what kconfig_load returns */
 	struct arena *keep;
@@ -71,6 +78,7 @@ struct builder {
 	struct toolchain tools;
 	VEC(struct symbol_build *) syms;  /* by id */
 	struct map constants, choice_names;
+	VEC(struct open_question) questions;
 	VEC(struct symbol_build *) choices;
 	struct symbol_build *y, *m, *n, *modules;
 	struct menu_build root;
@@ -107,6 +115,11 @@ struct menu_build *menu_add(struct builder *, struct symbol_build *);   /* becom
 struct prop_build *prop_add(struct builder *, enum prop_kind, const struct expr *value, const struct expr *cond);
 void set_type(struct builder *, enum symbol_type);
 const char *type_name(enum symbol_type);
+
+/* ---- infer.c ---- */
+
+struct symbol_build *open_question(struct builder *);   /* for the current token; NULL: it is none */
+void infer_answers(struct builder *);
 
 /* ---- finalise.c ---- */
 

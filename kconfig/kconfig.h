@@ -129,9 +129,10 @@ struct kconfig {
 };
 
 struct toolchain_answer {
-	struct str question;          /* "cc-option,-fzero-call-used-regs=used-gpr" or the shell text, macros expanded */
+	struct str question;          /* "cc-option,-m32", "shell,COMMAND"; macros expanded, the tree as $(srctree) */
+	struct str macro;             /* of "shell,COMMAND": the call it comes from, "cc-option,-m32"; empty: none */
 	struct str answer;
-	struct str source;            /* "config", "toolchain gcc-14", "probe", "assumed" */
+	struct str source;            /* "config", "toolchain gcc-14", "probe", "assumed"; "computed": needs no tool */
 	struct place place;           /* first asked here */
 };
 
@@ -139,7 +140,7 @@ struct kconfig_options {
 	struct str arch;              /* as `make ARCH=`: x86_64, x86, i386, arm64, ...; empty: this machine's */
 	struct str file;              /* top Kconfig; empty: "Kconfig" */
 	struct str fat_config;        /* text of a .config that answers toolchain questions; empty: none */
-	struct str toolchain;         /* a profile's text (kconfig/toolchains/); empty: none */
+	struct str toolchain;         /* a profile's text (kconfig/toolchains/, kconfig/toolchain.h); empty: none */
 	bool probe;                   /* run the questions as conf does, with CC, LD, ... of the environment */
 	/* variables like CC_VERSION_TEXT, KERNELVERSION or PAHOLE that replace what would be worked out: "NAME=value" */
 	const struct str *variables;
@@ -148,6 +149,12 @@ struct kconfig_options {
 
 /* NULL only when nothing could be loaded; errors in the files are in `diag` and leave a partial model. */
 struct kconfig *kconfig_load(struct tree *, const struct kconfig_options *, struct arena *keep, struct diag *);
+
+/*
+ * The answers as a profile: what was asked of the tools in the words of the macros, or `exact`, every command that
+ * conf runs, so that reading the same tree again gets the same answers. The variables are those of the tools.
+ */
+void kconfig_profile(const struct kconfig *, struct str name, bool exact, struct text *out);
 
 /* NULL when no such symbol is defined or mentioned. */
 const struct symbol *kconfig_find(const struct kconfig *, struct str name);

@@ -123,6 +123,7 @@ static bool
 expanded_word(struct lexer *x, const char *from)
 {
 	struct text out = { 0 };
+	unsigned asked;
 
 	if (!x->macros) {
 		while (class(*x->at) == WORD || class(*x->at) == DOLLAR)
@@ -131,9 +132,10 @@ expanded_word(struct lexer *x, const char *from)
 		return true;
 	}
 	macros_at(x);
+	asked = x->macros->asked;
 	x->at = macro_expand_token(x->macros, rest_of_line(x, from), &out).at;
 	x->text = str_copy(x->keep, text_str(&out));
-	x->expanded = true;
+	x->asked = x->macros->asked - asked;
 	text_release(&out);
 	return x->text.len > 0;
 }
@@ -154,7 +156,6 @@ slow_string(struct lexer *x, char quote, const char *begin)
 		} else if (*x->at == '$' && x->macros) {
 			macros_at(x);
 			x->at = macro_expand_dollar(x->macros, rest_of_line(x, x->at + 1), &out).at;
-			x->expanded = true;
 		} else {
 			text_add_char(&out, *x->at++);
 		}
@@ -256,7 +257,7 @@ lexer_next(struct lexer *x)
 {
 	enum token token;
 
-	x->expanded = false;
+	x->asked = 0;
 	for (;;) {
 		const char *from = x->at;
 

@@ -41,7 +41,7 @@ struct lexer {
 	unsigned statement;             /* line of the statement's first token */
 	enum token token;
 	struct str text;                /* TOK_WORD, TOK_QUOTED */
-	bool expanded;                  /* the text came out of a macro */
+	unsigned asked;                 /* questions that the text came from */
 	VEC(struct lexer_file) files;   /* those that include this one */
 	struct text help;               /* room for the help text under way */
 	unsigned char keyword[KEYWORDS_MAX]; /* index into the keywords + 1, by hash */

@@ -80,7 +80,11 @@ macro_says(void *ctx, enum macro_said what, const char *message)
 static bool
 macro_environment(void *ctx, struct str name, struct str *value)
 {
-	return toolchain_variable(&((struct builder *)ctx)->tools, name, value);
+	struct builder *b = ctx;
+
+	if (str_is(name, "CC_VERSION_TEXT") || str_is(name, "RUSTC_VERSION_TEXT"))
+		b->macros.asked++;
+	return toolchain_variable(&b->tools, name, value);
 }
 
 static bool
@@ -89,7 +93,7 @@ macro_asks(void *ctx, struct str question, bool early, struct str *answer)
 	struct builder *b = ctx;
 	struct place at = { b->macros.file, b->macros.line };
 
-	return toolchain_ask(&b->tools, question, early, at, answer);
+	return toolchain_ask(&b->tools, question, early, b->macros.call, at, answer);
 }
 
 static void
@@ -164,7 +168,9 @@ constant_get(struct builder *b, struct str text)
 struct symbol_build *
 word_symbol(struct builder *b)
 {
-	return symbol_get(b, b->lex.text);
+	struct symbol_build *open = b->lex.asked ? open_question(b) : NULL;
+
+	return open ? open : symbol_get(b, b->lex.text);
 }
 
 static struct symbol_build *
@@ -486,6 +492,7 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	size_t errors = d->errors;
 
 	parse(b, o->file.len ? str_copy(keep, o->file) : STR("Kconfig"));
+	infer_answers(b);
 	b->pool.modules = b->modules ? &b->modules->s : &b->n->s;
 	if (d->errors > errors)
 		give_up(b);
@@ -501,6 +508,12 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	text_release(&b->out);
 	text_release(&b->err);
 	return &b->k;
+}
+
+void
+kconfig_profile(const struct kconfig *k, struct str name, bool exact, struct text *out)
+{
+	toolchain_profile(&((const struct builder *)k)->tools, name, exact, out);
 }
 
 const struct symbol *

@@ -118,33 +118,47 @@ call_function(struct preprocessor *p, struct str name, const struct arguments *a
 
 /* ---- variables and the user's macros ---- */
 
-static bool
-ask_early(struct preprocessor *p, struct str name, const struct arguments *a, struct text *out)
+/* "name,argument,argument" */
+static struct str
+call_text(struct preprocessor *p, struct str name, const struct arguments *a)
 {
-	struct text question = { 0 };
-	struct str answer;
-	bool known;
+	struct text t = { 0 };
+	struct str s;
 
-	if (!p->ask || !a->len)
-		return false;
-	text_add(&question, name);
+	text_add(&t, name);
 	for (size_t i = 0; i < a->len; i++) {
-		text_add_char(&question, ',');
-		text_add(&question, a->at[i]);
+		text_add_char(&t, ',');
+		text_add(&t, a->at[i]);
 	}
-	known = p->ask(p->ctx, text_str(&question), true, &answer);
-	text_release(&question);
-	if (known) {
-		p->asked++;
-		text_add(out, answer);
-	}
-	return known;
+	s = str_copy(p->keep, text_str(&t));
+	text_release(&t);
+	return s;
+}
+
+static void
+expand_variable(struct preprocessor *p, struct variable *v, struct str call, const struct arguments *a,
+                struct text *out)
+{
+	bool outermost = call.len && !p->call.len;
+
+	if (outermost)
+		p->call = call;
+	p->asked += v->asked;
+	v->running++;
+	if (v->flavor == MACRO_RECURSIVE)
+		expand(p, v->value, a, out);
+	else
+		text_add(out, v->value);
+	v->running--;
+	if (outermost)
+		p->call = (struct str){ 0 };
 }
 
 static bool
 call_variable(struct preprocessor *p, struct str name, const struct arguments *a, struct text *out)
 {
 	struct variable *v = map_get(&p->variables, name);
+	struct str call = { 0 }, answer;
 
 	if (!v)
 		return false;
@@ -156,15 +170,14 @@ call_variable(struct preprocessor *p, struct str name, const struct arguments *a
 		say(p, MACRO_ERROR, "Too deep recursive expansion");
 		return true;
 	}
-	if (ask_early(p, name, a, out))
-		return true;
-	p->asked += v->asked;
-	v->running++;
-	if (v->flavor == MACRO_RECURSIVE)
-		expand(p, v->value, a, out);
-	else
-		text_add(out, v->value);
-	v->running--;
+	if (a->len)
+		call = call_text(p, name, a);
+	if (a->len && p->ask && p->ask(p->ctx, call, true, &answer)) {
+		p->asked++;
+		text_add(out, answer);
+	} else {
+		expand_variable(p, v, call, a, out);
+	}
 	return true;
 }
 

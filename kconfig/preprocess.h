@@ -34,6 +34,7 @@ struct preprocessor {
 	void (*say)(void *ctx, enum macro_said, const char *message);
 	void *ctx;
 
+	struct str call;                /* the outermost call of a user's macro under way: "cc-option,-m32" */
 	unsigned asked;                 /* grows with every answer that an expansion took from `ask`, directly or not */
 	unsigned depth;
 	size_t work;

@@ -4,28 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * A toolchain of today, for questions that nobody else answers: GNU tools, no Rust, what kernels of the last
- * years ask for is there.
- */
-static const char assumed[] =
-	"CC_VERSION_TEXT = gcc (GCC) 14.2.0\n"
-	"shell,$(srctree)/scripts/cc-version.sh * => GCC 140200\n"
-	"shell,$(srctree)/scripts/as-version.sh * => GNU 24400\n"
-	"shell,$(srctree)/scripts/ld-version.sh * => BFD 24400\n"
-	"shell,$(srctree)/scripts/pahole-version.sh * => 130\n"
-	"shell,$(srctree)/scripts/rustc-version.sh * => 0\n"
-	"shell,$(srctree)/scripts/rustc-llvm-version.sh * => 0\n"
+#include "base/data.h"
+
+/* What no profile knows: the flags and instructions that kernels ask for are mostly there, Rust is not. */
+static const char guesses[] =
 	"cc-option-bit,-m32 => -m32\n"
 	"cc-option-bit,-m64 => -m64\n"
+	"cc-option,* => y\n"
+	"as-instr,* => y\n"
+	"as-instr64,* => y\n"
+	"ld-option,* => y\n"
 	"rustc-option,* => n\n"
 	"success,*rust* => n\n"
-	"success,*grep -qi llvm => n\n"
-	"success,test -e * => n\n"
 	"success,* => y\n"
 	"failure,* => n\n"
 	"if-success,*,y,n => y\n"
 	"if-success,*,n,y => n\n"
+	"shell,$(srctree)/scripts/rustc* => 0\n"
+	"shell,$(srctree)/scripts/pahole-version.sh * => 0\n"
 	"shell,* => \n";
 
 /* ---- variables ---- */
@@ -217,6 +213,47 @@ read_config(struct toolchain *t, struct str text)
 	config_says(t, "rustc-llvm-version.sh", "", fat(t, "RUSTC_LLVM_VERSION"));
 }
 
+/* The embedded profile of that compiler that is nearest in age. */
+static struct str
+nearest_profile(const char *compiler, uint64_t version)
+{
+	struct str prefix = STR("kconfig/toolchains/"), best = { 0 };
+	uint64_t best_off = UINT64_MAX, n, off;
+
+	for (size_t i = 0; i < data_files_len; i++) {
+		struct str name = str_from(data_files[i].name);
+
+		if (!str_starts(name, prefix))
+			continue;
+		name = str_drop(name, prefix.len);
+		if (!str_starts(name, str_from(compiler)) || name.at[strlen(compiler)] != '-')
+			continue;
+		name = str_drop(name, strlen(compiler) + 1);
+		if (!str_number(str_take(name, str_index(name, '.')), 10, &n))
+			continue;
+		off = n > version ? n - version : version - n;
+		if (off < best_off) {
+			best_off = off;
+			best = str_span(data_files[i].begin, data_files[i].end);
+		}
+	}
+	return best;
+}
+
+/* Assumed is what the compiler would answer that built the fat kernel, or a GCC of today. */
+static void
+read_assumed(struct toolchain *t, struct str arch, struct diag *d)
+{
+	bool clang = str_is(fat(t, "CC_IS_CLANG"), "y");
+	struct str version = fat(t, clang ? "CLANG_VERSION" : "GCC_VERSION");
+	uint64_t n = 140000;
+
+	str_number(version, 10, &n);
+	book_read(&t->assumed, nearest_profile(clang ? "clang" : "gcc", n / 10000), arch, t->keep, d);
+	book_read(&t->assumed, (struct str){ guesses, sizeof(guesses) - 1 }, arch, t->keep, d);
+	t->assumed.name = STR("assumed");
+}
+
 void
 toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_options *o, const struct kconfig *k,
                struct arena *keep, struct diag *d)
@@ -226,12 +263,11 @@ toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_opti
 	*t = (struct toolchain){ .keep = keep, .probing = o->probe };
 	t->srctree = real ? str_copy(keep, str_from(real)) : STR("/srctree");
 	free(real);
-	book_read(&t->assumed, (struct str){ assumed, sizeof(assumed) - 1 }, k->arch, keep, d);
-	t->assumed.name = STR("assumed");
 	if (o->toolchain.len)
 		book_read(&t->profile, o->toolchain, k->arch, keep, d);
 	if (o->fat_config.len)
 		read_config(t, o->fat_config);
+	read_assumed(t, k->arch, d);
 	set_given(t, o);    /* LLVM and CROSS_COMPILE decide about tools */
 	set_tools(t);
 	set_profile(t);
@@ -377,9 +413,10 @@ normalised(struct toolchain *t, struct str prefix, struct str question)
 }
 
 static bool
-record(struct toolchain *t, struct str question, struct str answer, struct str source, struct place at)
+record(struct toolchain *t, struct str question, struct str macro, struct str answer, struct str source,
+       struct place at)
 {
-	struct toolchain_answer a = { question, answer, source, at };
+	struct toolchain_answer a = { question, normalised(t, STR(""), macro), answer, source, at };
 
 	*map_put(&t->asked, t->keep, question) = (void *)(uintptr_t)(t->answers.len + 1);
 	t->last = t->answers.len;
@@ -411,12 +448,12 @@ is_computable(struct str question)
 }
 
 bool
-toolchain_ask(struct toolchain *t, struct str text, bool early, struct place at, struct str *answer)
+toolchain_ask(struct toolchain *t, struct str text, bool early, struct str macro, struct place at,
+              struct str *answer)
 {
 	struct str question = normalised(t, early ? STR("") : STR("shell,"), text), source = STR("computed");
 	uintptr_t known = (uintptr_t)map_get(&t->asked, question);
 
-	t->asks++;
 	if (known) {
 		t->last = known - 1;
 		*answer = t->answers.at[known - 1].answer;
@@ -424,12 +461,39 @@ toolchain_ask(struct toolchain *t, struct str text, bool early, struct place at,
 	}
 	if (early)
 		return !is_computable(question) && ask_books(t, question, answer, &source) &&
-		       record(t, question, *answer, source, at);
+		       record(t, question, STR(""), *answer, source, at);
 	if (computed(text, answer) || ask_books(t, question, answer, &source))
-		return record(t, question, *answer, source, at);
+		return record(t, question, macro, *answer, source, at);
 	if (t->probing && probe_run(&t->probe, question, text, answer))
-		return record(t, question, *answer, STR("probe"), at);
+		return record(t, question, macro, *answer, STR("probe"), at);
 	if (!book_answer(&t->assumed, question, answer))
 		*answer = STR("");
-	return record(t, question, *answer, STR("assumed"), at);
+	return record(t, question, macro, *answer, STR("assumed"), at);
+}
+
+/* ---- writing a profile ---- */
+
+void
+toolchain_profile(const struct toolchain *t, struct str name, bool exact, struct text *out)
+{
+	static const char *const variable[] = {
+		"CC", "LD", "AR", "NM", "OBJCOPY", "PAHOLE", "RUSTC", "BINDGEN", "PYTHON3", "CC_VERSION_TEXT",
+		"RUSTC_VERSION_TEXT", "CLANG_FLAGS",
+	};
+	struct str v;
+
+	text_addf(out, "name %.*s\n[%.*s]\n", STR_ARG(name), STR_ARG(get(t, "ARCH")));
+	for (size_t i = 0; i < sizeof(variable) / sizeof(*variable); i++)
+		if (toolchain_variable(t, str_from(variable[i]), &v))
+			text_addf(out, "%s = %.*s\n", variable[i], STR_ARG(v));
+	for (size_t i = 0; i < t->answers.len; i++) {
+		const struct toolchain_answer *a = &t->answers.at[i];
+
+		if (!exact && str_is(a->source, "computed"))
+			continue;
+		text_add(out, exact || !a->macro.len ? a->question : a->macro);
+		text_add_c(out, " => ");
+		text_add(out, a->answer);
+		text_add_char(out, '\n');
+	}
 }

@@ -8,7 +8,8 @@
  * What can be worked out from the text alone (test "GCC" = GCC) is worked out.
  *
  * A profile is a text of lines:
- *	name gcc-12              how answers from it are called
+ *	name gcc-14              how answers from it are called
+ *	like gcc-12              an embedded profile that answers what this one does not
  *	[x86_64]                 the lines below are for this ARCH only; [*]: for all
  *	CC = gcc-12              a variable of the environment, as the kernel's Makefile exports it
  *	cc-option,-m32 => y      an answer; '*' in the question stands for any text. An exact question is found
@@ -69,8 +70,6 @@ struct toolchain {
 	bool has_profile, probing;
 	VEC(struct toolchain_answer) answers;
 	struct map asked;                  /* question -> index into answers + 1 */
-	struct str macro;                  /* the outermost macro call under way */
-	unsigned asks;
 	size_t last;                       /* the answer given last */
 };
 
@@ -82,6 +81,9 @@ void toolchain_done(struct toolchain *);
 bool toolchain_variable(const struct toolchain *, struct str name, struct str *value);
 
 /* See preprocess.h: `ask`. */
-bool toolchain_ask(struct toolchain *, struct str question, bool early, struct place, struct str *answer);
+bool toolchain_ask(struct toolchain *, struct str question, bool early, struct str macro, struct place,
+                   struct str *answer);
+
+void toolchain_profile(const struct toolchain *, struct str name, bool exact, struct text *out);
 
 #endif
