@@ -155,7 +155,7 @@
           generated = pkgs.runCommand "derpconfig.nix" { nativeBuildInputs = [ cfg.package ]; } ''
             derpconfig generate ${cfg.dump} ${kernelOptions cfg.kernel} ${
               lib.escapeShellArgs (
-                [ "--mode" cfg.mode ]
+                [ "--linux" "linux" ]
                 ++ lib.optionals (cfg.sets != [ ]) [ "--with" (lib.concatStringsSep "," cfg.sets) ]
                 ++ cfg.extraFlags
               )
@@ -196,14 +196,6 @@
               default = [ ];
               example = [ "usb-storage" "printer" ];
               description = "Sets of options for hardware that is not plugged in now; `derpconfig sets` lists them.";
-            };
-            mode = lib.mkOption {
-              type = lib.types.enum [ "lean" "common" "subtract" ];
-              default = "lean";
-              description = ''
-                lean: only what the machine and NixOS need; common: NixOS' own configuration, and what is missing
-                for the machine; subtract: NixOS' own configuration without the drivers that nothing here needs.
-              '';
             };
             kernel = lib.mkOption {
               type = lib.types.package;

@@ -61,7 +61,7 @@ let
     in module.config;
   on = ask { enable = true; dump = "/machine.json"; inherit patch; };
   off = ask { };
-  generated = ask { enable = true; dump = "/machine.json"; sets = [ "usb-storage" "printer" ]; mode = "common"; };
+  generated = ask { enable = true; dump = "/machine.json"; sets = [ "usb-storage" "printer" ]; };
 in {
   libraries = map (p: p.pname) derpconfig.buildInputs;
   overlay = (self.overlays.default pkgs pkgs).derpconfig.pname;
@@ -99,9 +99,8 @@ same on.patches '[{"MODULES":{"tristate":"y"}}]'
 
 # The command line that the module makes is one that generate takes.
 eval_json command > "$tmp/command"
-if "$DERPCONFIG" help generate > "$tmp/help" 2> /dev/null; then
-	for flag in $(grep -oE "[ ']--[a-z-]+" "$tmp/command" | tr -d " '"); do
-		grep -q -e "$flag" "$tmp/help" || fail "the module calls 'generate $flag', which does not exist"
-	done
-fi
+"$DERPCONFIG" help generate > "$tmp/help"
+for flag in $(grep -oE "[ ']--?[a-z-]+" "$tmp/command" | tr -d " '"); do
+	grep -q -e "$flag[ ,]" "$tmp/help" || fail "the module calls 'generate $flag', which does not exist"
+done
 echo "$(wc -l < "$tmp/want") outputs"
