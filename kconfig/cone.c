@@ -1,38 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/cone.h"
 
+enum standing { OUTSIDE, TOUCHED, WANTED };
+
 struct cone {
-	const struct kconfig *k;
+	struct config *base;
 	struct arena *keep;
-	bool *in;
-	bool *expr;                        /* by expression id: walked */
-	VEC(const struct symbol *) queue;
+	unsigned char *standing;           /* by symbol id */
+	unsigned char *expr;               /* by expression id: bits of `1 << positive` that were walked */
+	bool *possible;                    /* by symbol id: may it ever be on? */
+	VEC(const struct symbol *) queue;  /* a symbol stands in it again when it rises from touched to wanted */
 };
 
-static void
-add(struct cone *c, const struct symbol *s)
+/* ---- what can be on at all, with the pins off ---- */
+
+static bool
+may_hold(const bool *possible, const struct expr *x)
 {
-	if (s->constant || c->in[s->id])
+	switch (x->kind) {
+	case EXPR_SYMBOL: return possible[x->left->id];
+	case EXPR_AND:    return may_hold(possible, x->a) && may_hold(possible, x->b);
+	case EXPR_OR:     return may_hold(possible, x->a) || may_hold(possible, x->b);
+	default:          return true; /* a NOT or a comparison: not looked into */
+	}
+}
+
+static bool
+may_be_on(const bool *possible, const struct symbol *s)
+{
+	if (may_hold(possible, s->rev_dep) || may_hold(possible, s->implied))
+		return true;
+	for (size_t i = 0; i < s->props_len; i++) {
+		const struct prop *p = &s->props[i];
+
+		if ((p->kind == PROP_PROMPT || p->kind == PROP_MENU || p->kind == PROP_DEFAULT) &&
+		    may_hold(possible, p->cond) && (p->kind != PROP_DEFAULT || may_hold(possible, p->value)))
+			return true;
+	}
+	return false;
+}
+
+/* The least set that holds itself up. Drivers of other machines fall out here, whatever selects what. */
+static void
+find_possible(struct cone *c, const struct str *pins, size_t pins_len)
+{
+	const struct kconfig *k = config_model(c->base);
+	bool *pinned = NEW_ARRAY(c->keep, bool, k->symbols_len), changed = true;
+
+	for (size_t i = 0; i < pins_len; i++) {
+		const struct symbol *s = kconfig_find(k, pins[i]);
+
+		if (s && config_tri(c->base, s) == TRI_N)
+			pinned[s->id] = true;
+	}
+	c->possible[k->sym_y->id] = c->possible[k->sym_m->id] = true;
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < k->symbols_len; i++) {
+			const struct symbol *s = k->symbols[i];
+
+			if (s->constant || c->possible[i] || pinned[i] || (s->type != SYM_BOOL && s->type != SYM_TRISTATE))
+				continue;
+			if (may_be_on(c->possible, s))
+				c->possible[i] = changed = true;
+		}
+	}
+}
+
+/* ---- growing ---- */
+
+static void
+add(struct cone *c, const struct symbol *s, enum standing standing)
+{
+	if (s->constant || c->standing[s->id] >= standing)
 		return;
-	c->in[s->id] = true;
+	c->standing[s->id] = (unsigned char)standing;
 	vec_push(c->keep, &c->queue, s);
 }
 
+/* What the expression mentions: wanted where it should hold, touched below a NOT. */
 static void
-add_expr(struct cone *c, const struct expr *x)
+add_expr(struct cone *c, const struct expr *x, bool positive)
 {
-	if (c->expr[x->id])
+	if (c->expr[x->id] & 1 << positive)
 		return;
-	c->expr[x->id] = true;
-	if (x->kind == EXPR_NOT || x->kind == EXPR_AND || x->kind == EXPR_OR) {
-		add_expr(c, x->a);
-		if (x->kind != EXPR_NOT)
-			add_expr(c, x->b);
+	c->expr[x->id] |= (unsigned char)(1 << positive);
+	/* settled by the base, or out of reach */
+	if (config_expr(c->base, x) == (positive ? TRI_Y : TRI_N) || (positive && !may_hold(c->possible, x)))
 		return;
+	switch (x->kind) {
+	case EXPR_NOT:
+		add_expr(c, x->a, !positive);
+		break;
+	case EXPR_AND:
+	case EXPR_OR:
+		add_expr(c, x->a, positive);
+		add_expr(c, x->b, positive);
+		break;
+	case EXPR_SYMBOL:
+		add(c, x->left, positive ? WANTED : TOUCHED);
+		break;
+	default:
+		add(c, x->left, WANTED);
+		add(c, x->right, WANTED);
 	}
-	add(c, x->left);
-	if (x->right)
-		add(c, x->right);
 }
 
 /* Can the user switch it on wherever its dependencies hold? */
@@ -45,63 +116,71 @@ is_free(const struct symbol *s)
 	return false;
 }
 
-/* The terms of a rev_dep whose selector is itself decided by others: they come without being asked for. */
 static void
-add_hidden_selectors(struct cone *c, const struct expr *x)
+grow_ways(struct cone *c, const struct symbol *s)
 {
-	while (x->kind == EXPR_OR) {
-		add_hidden_selectors(c, x->b);
-		x = x->a;
-	}
-	while (x->kind == EXPR_AND)
-		x = x->a;
-	if (x->kind == EXPR_SYMBOL && !symbol_has_prompt(x->left))
-		add(c, x->left);
+	if (!is_free(s) && config_tri(c->base, s) != TRI_Y)
+		add_expr(c, s->rev_dep, true);
+	if (!symbol_has_prompt(s))
+		add_expr(c, s->implied, true);
+	for (size_t i = 0; i < s->props_len; i++)
+		if (s->props[i].kind == PROP_PROMPT || s->props[i].kind == PROP_MENU)
+			add_expr(c, s->props[i].cond, true);
 }
 
 static void
 grow(struct cone *c, const struct symbol *s)
 {
-	add_expr(c, s->dir_dep);
-	if (is_free(s))
-		add_hidden_selectors(c, s->rev_dep);
-	else
-		add_expr(c, s->rev_dep);
-	if (!symbol_has_prompt(s))
-		add_expr(c, s->implied);
+	bool wanted = c->standing[s->id] == WANTED;
+
+	add_expr(c, s->dir_dep, true);
+	if (wanted)
+		grow_ways(c, s);
 	for (size_t i = 0; i < s->props_len; i++) {
 		const struct prop *p = &s->props[i];
 
-		add_expr(c, p->cond);
-		if (p->kind == PROP_DEFAULT || p->kind == PROP_SELECT)
-			add_expr(c, p->value);
+		if (p->kind == PROP_DEFAULT) {
+			add_expr(c, p->cond, wanted);
+			add_expr(c, p->value, wanted);
+		} else if (p->kind == PROP_SELECT) {
+			add_expr(c, p->cond, false);
+			add(c, p->value->left, TOUCHED);
+		}
 	}
 	if (s->choice)
-		add(c, s->choice);
+		add(c, s->choice, WANTED);
 	for (size_t i = 0; i < s->members_len; i++)
-		add(c, s->members[i]);
+		add(c, s->members[i], TOUCHED);
 }
 
 bool *
-cone_of(const struct kconfig *k, const struct cond *const *goals, size_t len, struct arena *keep, size_t *size)
+cone_of(struct config *base, const struct cond *const *goals, size_t len, const struct str *pins, size_t pins_len,
+        struct arena *keep, size_t *size)
 {
-	struct cone c = { .k = k, .keep = keep };
+	const struct kconfig *k = config_model(base);
+	struct cone c = { .base = base, .keep = keep };
 	struct map names = { 0 };
+	bool *in = NEW_ARRAY(keep, bool, k->symbols_len);
 
-	c.in = NEW_ARRAY(keep, bool, k->symbols_len);
-	c.expr = NEW_ARRAY(keep, bool, k->exprs_len);
+	c.standing = NEW_ARRAY(keep, unsigned char, k->symbols_len);
+	c.expr = NEW_ARRAY(keep, unsigned char, k->exprs_len);
+	c.possible = NEW_ARRAY(keep, bool, k->symbols_len);
+	find_possible(&c, pins, pins_len);
 	for (size_t i = 0; i < len; i++)
 		cond_symbols(goals[i], keep, &names);
 	for (size_t i = 0; i < names.len; i++) {
 		const struct symbol *s = kconfig_find(k, names.entry[i].key);
 
 		if (s)
-			add(&c, s);
+			add(&c, s, WANTED);
 	}
 	if (k->modules)
-		add(&c, k->modules);
+		add(&c, k->modules, WANTED);
 	for (size_t i = 0; i < c.queue.len; i++)
 		grow(&c, c.queue.at[i]);
-	*size = c.queue.len;
-	return c.in;
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		in[i] = c.standing[i] != OUTSIDE;
+		*size += in[i];
+	}
+	return in;
 }

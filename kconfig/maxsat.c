@@ -158,6 +158,19 @@ tidy(struct maxsat *m)
 	m->soft.len = kept;
 }
 
+/* What would cost more than the best model leaves to gain is certain to hold in every better one. */
+static void
+harden(struct maxsat *m)
+{
+	uint64_t gap = m->r.cost - m->r.bound;
+
+	for (size_t i = 0; i < m->soft.len; i++)
+		if (m->soft.at[i].weight > gap) {
+			sat_add1(m->sat, m->soft.at[i].literal);
+			m->soft.at[i].weight = 0;
+		}
+}
+
 /* The largest weight below `above` that starts a new stratum; 1 when nothing is left to add. */
 static uint64_t
 next_stratum(const struct maxsat *m, uint64_t above)
@@ -195,6 +208,7 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 
 		if (r == SAT_YES) {
 			keep_model(&m);
+			harden(&m);
 			tidy(&m);
 			if (threshold <= 1) {
 				m.r.optimal = true;

@@ -69,7 +69,11 @@ struct pin_dropped {
 struct solution {
 	bool found;
 	struct config *config;             /* evaluated; its user values are the answer. In the request's arena */
-	uint64_t cost, bound;              /* bound == cost: proven optimal */
+	/*
+	 * bound == cost: proven optimal, among the configurations that leave what is outside the goals' cone (cone.h) as in
+	 * the base.
+	 */
+	uint64_t cost, bound;
 	bool optimal;
 	bool *reached;                     /* by goal index; a soft one may be false */
 	size_t rounds;                     /* verifications until one agreed; 1: at once */
