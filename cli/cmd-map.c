@@ -14,14 +14,14 @@ static const struct flag flags[] = {
 
 static const char *const state_word[] = { "off", "module", "builtin", "unknown" };
 
-/* The condition under which the tree builds it, as this kernel has it: as a module, or in the image. */
+/* The condition under which the tree builds it. */
 static struct str
-symbols(const struct pipeline *p, const struct route *r)
+symbols(struct pipeline *p, const struct route *r, const struct cond *when)
 {
 	struct text t = { 0 };
 	struct str s;
 
-	cond_print(pipeline_state(p, r) == ROUTE_BUILTIN || r->module->kind == COND_FALSE ? r->builtin : r->module, &t);
+	cond_print(pipeline_needs(p, r, when), &t);
 	s = str_copy(p->keep, text_str(&t));
 	text_release(&t);
 	return s;
@@ -43,7 +43,7 @@ shown_device(const struct pipeline *p, const struct device *d)
 }
 
 static void
-bound_table(const struct pipeline *p, struct text *out)
+bound_table(struct pipeline *p, struct text *out)
 {
 	struct table t = { .keep = p->keep, .head = { "DEVICE", "DRIVER", "MODULE", "FOUND", "SYMBOLS" },
 	                   .limit = { 60, 24, 48, 0, 0 } };
@@ -55,7 +55,7 @@ bound_table(const struct pipeline *p, struct text *out)
 
 		for (size_t j = 0; j < m->routes_len; j++) {
 			row[2] = shown_module(p, m->routes[j]);
-			row[4] = symbols(p, m->routes[j]);
+			row[4] = symbols(p, m->routes[j], m->when[j]);
 			table_row(&t, row);
 		}
 		if (!m->routes_len && !found_is_mapped(m->found))
@@ -65,14 +65,14 @@ bound_table(const struct pipeline *p, struct text *out)
 }
 
 static void
-wanted_table(const struct pipeline *p, const struct wanted *list, size_t n, bool loaded_only, const char *title,
+wanted_table(struct pipeline *p, const struct wanted *list, size_t n, bool loaded_only, const char *title,
              struct text *out)
 {
 	struct table t = { .keep = p->keep, .head = { "MODULE", "REASON", "SYMBOLS" }, .limit = { 48, 70, 0 } };
 
 	for (size_t i = 0; i < n; i++)
 		if (!loaded_only || !list[i].hardware || str_starts(list[i].reason, STR("loaded ")))
-			table_row(&t, (struct str[]){ shown_module(p, list[i].route), list[i].reason, symbols(p, list[i].route) });
+			table_row(&t, (struct str[]){ shown_module(p, list[i].route), list[i].reason, symbols(p, list[i].route, list[i].when) });
 	if (t.cells.len)
 		text_addf(out, "\n%s\n", title);
 	table_print(&t, out);
@@ -125,7 +125,7 @@ summary(const struct pipeline *p, struct text *out)
 }
 
 static void
-print_text(const struct pipeline *p, struct text *out)
+print_text(struct pipeline *p, struct text *out)
 {
 	bound_table(p, out);
 	wanted_table(p, p->goals.at, p->goals.len, true, "Loaded modules that no bound device asked for:", out);
@@ -141,20 +141,20 @@ set(json_t *o, const char *key, struct str s)
 }
 
 static json_t *
-route_json(const struct pipeline *p, const struct route *r)
+route_json(struct pipeline *p, const struct route *r, const struct cond *when)
 {
 	json_t *o = json_object();
 
 	set(o, "path", r->path);
 	set(o, "object", r->object);
 	set(o, "state", str_from(state_word[pipeline_state(p, r)]));
-	set(o, "symbols", symbols(p, r));
+	set(o, "symbols", symbols(p, r, when));
 	set(o, "makefile", r->makefile);
 	return o;
 }
 
 static json_t *
-device_json(const struct pipeline *p, const struct mapped *m)
+device_json(struct pipeline *p, const struct mapped *m)
 {
 	const struct device *d = m->device;
 	json_t *o = json_object(), *matches = json_array(), *routes = json_array();
@@ -178,16 +178,16 @@ device_json(const struct pipeline *p, const struct mapped *m)
 		json_array_append_new(matches, j);
 	}
 	for (size_t i = 0; i < m->routes_len; i++)
-		json_array_append_new(routes, route_json(p, m->routes[i]));
+		json_array_append_new(routes, route_json(p, m->routes[i], m->when[i]));
 	json_object_set_new(o, "matches", matches);
 	json_object_set_new(o, "routes", routes);
 	return o;
 }
 
 static json_t *
-wanted_json(const struct pipeline *p, const struct wanted *w)
+wanted_json(struct pipeline *p, const struct wanted *w)
 {
-	json_t *o = route_json(p, w->route);
+	json_t *o = route_json(p, w->route, w->when);
 
 	set(o, "reason", w->reason);
 	json_object_set_new(o, "hardware", json_boolean(w->hardware));
@@ -234,7 +234,7 @@ item(struct text *out, size_t i, json_t *j)
 }
 
 static void
-print_json(const struct pipeline *p, struct text *out)
+print_json(struct pipeline *p, struct text *out)
 {
 	json_t *kernel = json_object(), *sum = summary_json(p);
 

@@ -130,9 +130,8 @@ arch_of_config(struct str text)
 	return STR("");
 }
 
-/* Machine names as uname gives them, and what ARCH= is called. */
-static struct str
-arch_of_machine(struct arena *keep, struct str m)
+struct str
+kernel_arch(struct arena *keep, struct str m)
 {
 	static const struct { const char *prefix, *arch; } table[] = {
 		{ "x86_64", "x86_64" }, { "i386", "i386" }, { "i486", "i386" }, { "i586", "i386" }, { "i686", "i386" },
@@ -167,8 +166,8 @@ choose_arch(struct args *a, struct str machine, struct str running, struct kerne
 	const char *given = args_value(a, "arch");
 	struct str of_config = arch_of_config(k->config), of_machine;
 
-	of_machine = arch_of_machine(a->keep, machine.len ? machine : running);
-	k->arch = given ? arch_of_machine(a->keep, str_from(given)) : of_config.len ? of_config : of_machine;
+	of_machine = kernel_arch(a->keep, machine.len ? machine : running);
+	k->arch = given ? kernel_arch(a->keep, str_from(given)) : of_config.len ? of_config : of_machine;
 	if (machine.len && !str_eq(k->arch, of_machine) && !(str_is(of_machine, "i386") && str_is(k->arch, "x86_64")))
 		diag_warn(a->diag, k->config_path, 0, "the kernel is for %.*s, the machine is %.*s: its drivers are mapped as far "
 		          "as this kernel has them", STR_ARG(k->arch), STR_ARG(machine));

@@ -28,4 +28,7 @@ struct kernel {
 bool kernel_find(struct args *, unsigned need, struct str arch, struct kernel *);
 void kernel_release(struct kernel *);
 
+/* "aarch64" -> "arm64": a machine's name as uname gives it, as ARCH= is called. */
+struct str kernel_arch(struct arena *keep, struct str machine);
+
 #endif

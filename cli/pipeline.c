@@ -59,6 +59,14 @@ pipeline_route(const struct pipeline *p, const struct module *m)
 	return list.len == 1 ? list.at[0] : NULL;
 }
 
+const struct cond *
+pipeline_needs(struct pipeline *p, const struct route *r, const struct cond *when)
+{
+	bool image = pipeline_state(p, r) == ROUTE_BUILTIN || r->module->kind == COND_FALSE;
+
+	return cond_and(&p->pool, image ? r->builtin : r->module, when);
+}
+
 struct str
 device_label(const struct device *d, struct arena *keep)
 {
@@ -125,19 +133,21 @@ struct goals {
 	wanted_list list;
 };
 
-static struct wanted *
-goal_add(struct goals *g, const struct route *r, const struct device *d, struct str reason)
+static void
+goal_add(struct goals *g, const struct route *r, const struct cond *when, const struct device *d, struct str reason)
 {
-	if (!g->index[r->id]) {
-		struct wanted w = { .route = r, .state = pipeline_state(g->p, r), .reason = reason, .device = d,
-		                    .hardware = d != NULL };
+	struct wanted *w;
 
-		vec_push(g->p->keep, &g->list, w);
+	if (!g->index[r->id]) {
+		struct wanted new = { .route = r, .when = g->p->pool.yes, .state = pipeline_state(g->p, r), .reason = reason,
+		                      .device = d, .hardware = d != NULL };
+
+		vec_push(g->p->keep, &g->list, new);
 		g->index[r->id] = (long)g->list.len;
 	}
-	if (d)
-		g->list.at[g->index[r->id] - 1].devices += d->count;
-	return &g->list.at[g->index[r->id] - 1];
+	w = &g->list.at[g->index[r->id] - 1];
+	w->when = cond_and(&g->p->pool, w->when, when);
+	w->devices += d ? d->count : 0;
 }
 
 static struct goals
@@ -175,12 +185,12 @@ device_goals(struct goals *g, struct goals *extra, bool all)
 		struct str label = device_label(m->device, p->keep);
 
 		for (size_t j = 0; j < m->routes_len; j++)
-			goal_add(g, m->routes[j], m->device, label);
+			goal_add(g, m->routes[j], m->when[j], m->device, label);
 		for (size_t j = 0; j < m->matches.len; j++) {
 			const struct route *r = pipeline_route(p, m->matches.at[j].module);
 
 			if (r && !serves(m, r))
-				goal_add(all ? g : extra, r, m->device, label);
+				goal_add(all ? g : extra, r, p->pool.yes, m->device, label);
 		}
 	}
 }
@@ -274,9 +284,9 @@ loaded_goals(struct goals *g, const struct map *along)
 		if (!r)
 			lose(p, l->name);
 		else if (d)
-			goal_add(g, r, d, str_format(p->keep, "loaded for %.*s", STR_ARG(device_label(d, p->keep))));
+			goal_add(g, r, p->pool.yes, d, str_format(p->keep, "loaded for %.*s", STR_ARG(device_label(d, p->keep))));
 		else if (!g->index[r->id] && map_index(along, l->name) < 0)
-			goal_add(g, r, NULL, STR("loaded, no device asked for it"));
+			goal_add(g, r, p->pool.yes, NULL, STR("loaded, no device asked for it"));
 	}
 }
 
@@ -313,6 +323,7 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	p->machine = machine;
 	p->devices.len = p->lost.len = p->unmapped = 0;
 	p->unbound = binds_nothing(machine);
+	p->foreign = machine->arch.len && !str_eq(kernel_arch(p->keep, machine->arch), p->kernel.arch);
 	for (size_t i = 0; i < machine->devices.len; i++)
 		vec_push(p->keep, &p->devices, map_device(p, &machine->devices.at[i]));
 	device_goals(&g, &extra, p->unbound || args_has(p->args, "all-matches"));
@@ -343,10 +354,15 @@ open_rooms(struct pipeline *p, struct str arch)
 		return false;
 	cond_pool_init(&p->pool, a->keep);
 	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, a->diag);
-	if (!p->kbuild || a->diag->errors)
-		return false;
-	p->drivers = driver_table_open(p->kernel.tree, NULL, 0, a->diag);
-	return !a->diag->errors;
+	return p->kbuild && !a->diag->errors;
+}
+
+const struct driver_table *
+pipeline_drivers(struct pipeline *p)
+{
+	if (!p->drivers)
+		p->drivers = driver_table_open(p->kernel.tree, NULL, 0, p->args->diag);
+	return p->drivers;
 }
 
 struct pipeline *

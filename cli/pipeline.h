@@ -46,6 +46,7 @@ enum route_state {
 /* One thing that must be built, and who asks. */
 struct wanted {
 	const struct route *route;
+	const struct cond *when;    /* besides: the parts of the object that devices need (8250's SERIAL_8250_PNP) */
 	enum route_state state;
 	struct str reason;          /* "pci 8086:15f3 Ethernet Controller I225-V" or "loaded, no device asked for it" */
 	const struct device *device; /* the first that asks; NULL: loaded module */
@@ -58,6 +59,7 @@ struct mapped {
 	struct match_list matches;  /* every module that claims it */
 	enum found found;
 	const struct route **routes; /* what serves it; several for a driver made of several modules */
+	const struct cond **when;   /* for each: the condition of the part that registers the driver; often constant true */
 	size_t routes_len;
 	struct str note;            /* for people: where it was found, or why not */
 };
@@ -79,12 +81,13 @@ struct pipeline {
 	struct cond_pool pool;
 	struct kbuild *kbuild;
 	struct modules *modules;
-	struct driver_table *drivers;
+	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
 	VEC(struct mapped) devices;     /* in the machine's order */
 	VEC(struct wanted) goals;       /* each route once; sorted by path */
 	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add; none of them a goal */
 	VEC(struct lost) lost;          /* in the machine's order */
 	size_t unmapped;                /* devices and modules that could not be mapped */
+	bool foreign;                   /* the machine is of another architecture than the kernel */
 	bool unbound;                   /* the input binds no driver at all, so what claims a device was taken */
 };
 
@@ -99,11 +102,20 @@ struct pipeline *pipeline_run(struct args *);
 struct pipeline *pipeline_open(struct args *, struct str arch);
 void pipeline_map(struct pipeline *, struct machine *);
 
+/* The drivers of the tree; reads them the first time. */
+const struct driver_table *pipeline_drivers(struct pipeline *);
+
 void pipeline_report(const struct pipeline *);
 void pipeline_release(struct pipeline *);
 
 enum route_state pipeline_state(const struct pipeline *, const struct route *);
 const struct route *pipeline_route(const struct pipeline *, const struct module *);  /* NULL: the tree does not list it */
+
+/* What a goal asks of the configuration: built as this kernel has it (else as a module, if it can be), and its parts. */
+const struct cond *pipeline_needs(struct pipeline *, const struct route *, const struct cond *when);
+
+/* What a goal asks of the configuration: built as this kernel has it (else as a module, if it can be), and its parts. */
+const struct cond *pipeline_needs(struct pipeline *, const struct route *, const struct cond *when);
 
 /* "pci 8086:15f3 Ethernet Controller I225-V" */
 struct str device_label(const struct device *, struct arena *keep);

@@ -23,12 +23,44 @@ is_out_of_tree(struct str name)
 struct search {
 	struct pipeline *p;
 	struct mapped *m;
-	struct driver_list named;     /* drivers of its driver's name, on its bus or an unknown one */
 	VEC(const struct route *) found;
+	VEC(const struct cond *) when; /* beside `found` */
 };
 
+/* Drivers that were called otherwise, from the kernel's history; the new name may be a module's. */
+static const struct { const char *bus, *old, *now; } renamed[] = {
+	{ "mdio_bus", "Aquantia AQR113c", "Aquantia AQR113C" },
+	{ "pci", "sbridge_edac", "sb_edac" },
+	{ "platform", "DPTF Platform Power", "dptf_power" },
+	{ "platform", "clk-lpt", "clk-lpss-atom" },
+};
+
+static struct str
+name_now(const struct device *d)
+{
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+		if (str_is(d->subsystem, renamed[i].bus) && str_is(d->driver, renamed[i].old))
+			return str_from(renamed[i].now);
+	return STR("");
+}
+
+/* When the part of the object that is compiled from the source belongs to it. */
+static const struct cond *
+part_when(struct search *s, const struct route *r, struct str source)
+{
+	struct part_list parts = source.len ? kbuild_parts(s->p->kbuild, r) : (struct part_list){ 0 };
+
+	struct str stem = str_take(source, str_rindex(source, '.'));
+
+	for (size_t i = 0; i < parts.len; i++)
+		if (str_eq(str_take(parts.at[i].object, str_rindex(parts.at[i].object, '.')), stem))
+			return parts.at[i].when;
+	return s->p->pool.yes;
+}
+
+/* `source`: what in it serves the device; empty: the whole. */
 static bool
-add(struct search *s, const struct route *r)
+add(struct search *s, const struct route *r, struct str source)
 {
 	if (!r)
 		return false;
@@ -36,6 +68,7 @@ add(struct search *s, const struct route *r)
 		if (s->found.at[i] == r)
 			return true;
 	vec_push(s->p->keep, &s->found, r);
+	vec_push(s->p->keep, &s->when, part_when(s, r, source));
 	return true;
 }
 
@@ -60,6 +93,7 @@ settle(struct search *s, enum found found, struct str note)
 	s->m->found = found;
 	s->m->note = note;
 	s->m->routes = s->found.at;
+	s->m->when = s->when.at;
 	s->m->routes_len = s->found.len;
 	return true;
 }
@@ -75,11 +109,11 @@ by_link(struct search *s)
 	if (!name.len)
 		return false;
 	if (module)
-		add(s, pipeline_route(s->p, module));
+		add(s, pipeline_route(s->p, module), STR(""));
 	else
 		list = kbuild_by_name(s->p->kbuild, name);
 	for (size_t i = 0; i < list.len; i++)
-		add(s, list.at[i]);
+		add(s, list.at[i], STR(""));
 	if (!s->found.len)
 		return false;
 	return settle(s, claims(s->m, s->found.at[0]) ? FOUND_ALIAS : FOUND_LINK,
@@ -99,20 +133,20 @@ same_name(struct str module, struct str driver)
 
 /* A module that claims the device registers the driver, or is called as it. */
 static bool
-by_alias(struct search *s)
+by_alias(struct search *s, struct driver_list named)
 {
 	const struct mapped *m = s->m;
 
-	for (size_t i = 0; i < s->named.len; i++) {
-		struct route_list list = kbuild_by_source(s->p->kbuild, s->named.at[i]->source);
+	for (size_t i = 0; i < named.len; i++) {
+		struct route_list list = kbuild_by_source(s->p->kbuild, named.at[i]->source);
 
 		for (size_t j = 0; j < list.len; j++)
 			if (claims(m, list.at[j]))
-				add(s, list.at[j]);
+				add(s, list.at[j], named.at[i]->source);
 	}
 	for (size_t i = 0; !s->found.len && i < m->matches.len; i++)
 		if (same_name(m->matches.at[i].module->name, m->device->driver))
-			add(s, pipeline_route(s->p, m->matches.at[i].module));
+			add(s, pipeline_route(s->p, m->matches.at[i].module), STR(""));
 	return s->found.len && settle(s, FOUND_ALIAS, STR(""));
 }
 
@@ -129,7 +163,7 @@ add_sources(struct search *s, struct driver_list drivers, bool built)
 		if (first && first->bus.len && !drivers.at[i]->bus.len)
 			break;
 		for (size_t j = 0; j < list.len; j++)
-			if ((!built || is_built(s, list.at[j])) && add(s, list.at[j]) && !first)
+			if ((!built || is_built(s, list.at[j])) && add(s, list.at[j], drivers.at[i]->source) && !first)
 				first = drivers.at[i];
 	}
 	return first;
@@ -158,24 +192,23 @@ by_source_name(struct search *s)
 	list = kbuild_by_source(s->p->kbuild, path);
 	for (size_t i = 0; i < list.len; i++)
 		if (is_built(s, list.at[i]))
-			add(s, list.at[i]);
+			add(s, list.at[i], path);
 	return s->found.len && settle(s, FOUND_NAME, str_format(s->p->keep, "%.*s is called as the driver", STR_ARG(path)));
 }
 
 static bool
-by_module_name(struct search *s)
+by_module_name(struct search *s, struct str driver)
 {
-	struct str driver = s->m->device->driver;
 	const struct module *module = modules_find(s->p->modules, driver);
 	struct route_list list = { 0 };
 
 	if (module)
-		add(s, pipeline_route(s->p, module));
+		add(s, pipeline_route(s->p, module), STR(""));
 	else
 		list = kbuild_by_name(s->p->kbuild, driver);
 	for (size_t i = 0; i < list.len; i++)
 		if (is_built(s, list.at[i]))
-			add(s, list.at[i]);
+			add(s, list.at[i], STR(""));
 	return s->found.len && settle(s, FOUND_NAME, str_format(s->p->keep, "module %.*s is called as the driver",
 	                                                        STR_ARG(s->found.at[0]->name)));
 }
@@ -185,11 +218,36 @@ static bool
 by_matches(struct search *s)
 {
 	for (size_t i = 0; i < s->m->matches.len; i++)
-		add(s, pipeline_route(s->p, s->m->matches.at[i].module));
+		add(s, pipeline_route(s->p, s->m->matches.at[i].module), STR(""));
 	return s->found.len &&
 	       settle(s, FOUND_RENAMED, str_format(s->p->keep, "this kernel has no driver %.*s on bus %.*s; "
 	                                           "what claims the device was taken", STR_ARG(s->m->device->driver),
 	                                           STR_ARG(s->m->device->subsystem)));
+}
+
+/* It has another name now, as the history tells. */
+static bool
+by_history(struct search *s)
+{
+	struct str now = name_now(s->m->device);
+
+	if (!now.len)
+		return false;
+	s->m->found = FOUND_GONE;
+	if (by_table(s, driver_find(pipeline_drivers(s->p), s->m->device->subsystem, now, s->p->keep), false, "") ||
+	    by_module_name(s, now))
+		s->m->found = FOUND_RENAMED;
+	return s->m->found == FOUND_RENAMED;
+}
+
+/* Does the tree list any of them for this architecture? */
+static bool
+has_route(struct search *s, struct driver_list list)
+{
+	for (size_t i = 0; i < list.len; i++)
+		if (kbuild_by_source(s->p->kbuild, list.at[i]->source).len)
+			return true;
+	return false;
 }
 
 /* Nothing serves it: why not? */
@@ -204,13 +262,14 @@ explain(struct search *s, struct driver_list anywhere)
 		                                     STR_ARG(s->m->matches.at[0].module->path)));
 	else if (is_out_of_tree(driver))
 		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel", STR_ARG(driver)));
-	else if (anywhere.len)
+	else if (anywhere.len && (s->p->foreign || !has_route(s, anywhere)))
 		settle(s, FOUND_OTHER_ARCH, str_format(keep, "%.*s registers \"%.*s\", but not for %.*s",
 		                                       STR_ARG(anywhere.at[0]->source), STR_ARG(driver),
 		                                       STR_ARG(s->p->kernel.arch)));
 	else
-		settle(s, FOUND_GONE, str_format(keep, "nothing in %.*s registers a driver \"%.*s\": removed or renamed since, "
-		                                 "newer, or from elsewhere", STR_ARG(version), STR_ARG(driver)));
+		settle(s, FOUND_GONE, str_format(keep, "nothing in %.*s registers a driver \"%.*s\" on bus %.*s: removed or "
+		                                 "renamed since, newer, or from elsewhere", STR_ARG(version), STR_ARG(driver),
+		                                 STR_ARG(s->m->device->subsystem)));
 }
 
 void
@@ -218,16 +277,17 @@ provider_find(struct pipeline *p, struct mapped *m)
 {
 	const struct device *d = m->device;
 	struct search s = { .p = p, .m = m };
-	struct driver_list anywhere;
+	struct driver_list named, anywhere;
 
 	if (by_link(&s))
 		return;
-	s.named = driver_find(p->drivers, d->subsystem, d->driver, p->keep);
-	if (by_alias(&s) || by_table(&s, s.named, true, "") || by_source_name(&s) || by_module_name(&s))
+	named = driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep);
+	anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
+	if (by_alias(&s, named) || by_alias(&s, anywhere) || by_table(&s, named, true, "") || by_source_name(&s) ||
+	    by_module_name(&s, d->driver) || by_table(&s, anywhere, true, " on another bus"))
 		return;
-	anywhere = driver_find(p->drivers, STR(""), d->driver, p->keep);
-	if (by_table(&s, anywhere, true, " on another bus") ||
-	    by_table(&s, s.named, false, ", which this configuration does not build") || by_matches(&s))
+	if ((!p->foreign && by_table(&s, named, false, ", which this configuration does not build")) || by_history(&s) ||
+	    by_matches(&s))
 		return;
 	explain(&s, anywhere);
 }
