@@ -3,6 +3,7 @@
 """verdict.py - what a machine lost from one boot to another.
 
     verdict.py FAT LEAN [scan.json|plugged.json]
+    verdict.py drivers DIR...        the distinct drivers bound in these, and how many
 
 FAT and LEAN are report directories of boot.py. One line for each loss, then the summary:
 
@@ -86,7 +87,16 @@ def worse(fat, lean):
         yield "failed", "", " ".join(sorted(new))
 
 
+def drivers(directories):
+    """Prints the names of all drivers that hold a device."""
+    names = sorted({d["driver"] for top in directories for d in load(f"{top}/scan.json") if d.get("driver")})
+    print("\n".join(names + [f"{len(names)} drivers"]))
+    return 0
+
+
 def main():
+    if sys.argv[1:2] == ["drivers"]:
+        return drivers(sys.argv[2:])
     if len(sys.argv) not in (3, 4):
         print(__doc__, file=sys.stderr)
         return 2
