@@ -75,13 +75,17 @@ install() {
 		{ tail -n 5 "$dir/install.log" >&2; exit 4; }
 }
 
-# Objects of the kernel and its modules, not of the programs that help to build it.
+# Objects that the image and the modules are linked from; not the programs that help to build, so a build that
+# goes on from an earlier one counts the same.
+objects() {
+	(cd "$dir" && ar t vmlinux.a && { [ ! -s modules.order ] || sed 's/\.o$/.mod/' modules.order | xargs cat; }) | wc -l
+}
+
 count() {
-	objects=$(grep -cE '^  (CC|AS)( \[M\])? ' "$dir/build.log" || true)
 	ko=$(find "$dir/lib" -name '*.ko' 2> /dev/null | wc -l)
 	bytes=$(find "$dir/lib" -name '*.ko' -printf '%s\n' 2> /dev/null | awk '{ n += $1 } END { print n + 0 }')
 	echo "bzImage=$(megabytes "$(stat -c %s "$dir/bzImage")") modules=$(megabytes "$bytes") ko=$ko" \
-		"objects=$objects build=${seconds}s cpu=${cpu}s" | tee "$dir/size"
+		"objects=$(objects) build=${seconds}s cpu=${cpu}s" | tee "$dir/size"
 }
 
 [ -n "${KEEP:-}" ] || rm -rf "$dir"

@@ -6,8 +6,8 @@ machine q35
 firmware efi
 tpm tpm-tis
 device ramfb
-root ext4 sd-card
 device sdhci-pci
+root ext4 sd-card
 nic e1000-82545em
 device i82801,mac=52:54:00:00:00:02
 device vmxnet3,mac=52:54:00:00:00:03
