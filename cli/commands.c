@@ -8,6 +8,7 @@ extern const struct command cmd_help;
 extern const struct command cmd_map;
 extern const struct command cmd_sets;
 extern const struct command cmd_simulate;
+extern const struct command cmd_why;
 
 const struct command *const commands[] = {
 	&cmd_help,
@@ -16,6 +17,7 @@ const struct command *const commands[] = {
 	&cmd_diff,
 	&cmd_map,
 	&cmd_generate,
+	&cmd_why,
 	&cmd_sets,
 	&cmd_simulate,
 	&cmd_built,

@@ -8,6 +8,7 @@
 #include "kconfig/conflict.h"
 #include "kconfig/encode.h"
 #include "kconfig/maxsat.h"
+#include "kconfig/values.h"
 
 enum {
 	ROUNDS_MAX = 60,
@@ -15,6 +16,7 @@ enum {
 	COST_NOT_IN_FAT = 12,   /* more, when the machine's present kernel does without it */
 	COST_LOST = 2,          /* an option of base that goes off */
 	COST_CHOICE = 6,        /* a choice member other than the default */
+	COST_FORM = 8,          /* y where m would do, or the other way round */
 };
 
 struct solver {
@@ -49,7 +51,7 @@ is_tri(const struct symbol *s)
 struct cond_ctx { const struct kconfig *model; struct config *config; };
 
 static struct str
-value_of(void *ctx, struct str name)
+symbol_text(void *ctx, struct str name)
 {
 	struct cond_ctx *c = ctx;
 	const struct symbol *sym = kconfig_find(c->model, name);
@@ -163,6 +165,20 @@ choice_default(const struct symbol *choice)
 	return choice->members_len ? choice->members[0] : NULL;
 }
 
+/* A tristate that is on is m rather than y, or the other way round. */
+static void
+cost_of_form(struct solver *s, const struct symbol *sym)
+{
+	struct pair p = s->e->sym[sym->id];
+
+	if (sym->type != SYM_TRISTATE)
+		return;
+	if (s->q->prefer_builtin)
+		add_soft(s, -sat_and(s->sat, p.on, -p.yes), COST_FORM);
+	else if (config_tri(s->q->base, sym) != TRI_Y)
+		add_soft(s, -p.yes, COST_FORM);
+}
+
 static void
 cost_of_symbols(struct solver *s)
 {
@@ -174,6 +190,7 @@ cost_of_symbols(struct solver *s)
 
 		if (!is_tri(sym) || sym->is_choice)
 			continue;
+		cost_of_form(s, sym);
 		if (sym->choice) {
 			bool base = is_choice_default(s, sym);
 
@@ -206,7 +223,7 @@ cost_of_objects(struct solver *s)
 	struct cond_ctx base = { s->q->model, s->q->base };
 
 	for (size_t i = 0; i < s->q->costs_len; i++)
-		if (!cond_eval(s->q->costs[i].cond, value_of, &base))
+		if (!cond_eval(s->q->costs[i].cond, symbol_text, &base))
 			add_soft(s, -encode_cond(s->e, s->q->costs[i].cond), s->q->costs[i].weight);
 }
 
@@ -244,32 +261,12 @@ make_objective(struct solver *s)
 			add_soft(s, encode_cond(s->e, s->q->goals[i].cond), s->q->goals[i].worth);
 }
 
-/* ---- modules where possible ---- */
+/* ---- the model ---- */
 
 static bool
 model_has(const struct solver *s, int literal)
 {
 	return literal > 0 ? s->value[literal] : !s->value[-literal];
-}
-
-/* Keeps what is on and what is off, and asks for m (or y) wherever a tristate is on. */
-static void
-settle_tristates(struct solver *s)
-{
-	const struct kconfig *k = s->q->model;
-	VEC(struct soft) soft = { 0 };
-
-	for (size_t i = 0; i < k->symbols_len; i++) {
-		const struct symbol *sym = k->symbols[i];
-		struct pair p = s->e->sym[i];
-
-		if (!is_tri(sym) || p.on == SAT_TRUE || p.on == -SAT_TRUE)
-			continue;
-		sat_add1(s->sat, model_has(s, p.on) ? p.on : -p.on);
-		if (sym->type == SYM_TRISTATE && model_has(s, p.on))
-			vec_push(s->keep, &soft, ((struct soft){ s->q->prefer_builtin ? p.yes : -p.yes, 1 }));
-	}
-	maxsat(s->sat, soft.at, soft.len, s->q->max_solves ? s->q->max_solves : 20000, s->value, s->values, s->keep);
 }
 
 /* ---- verification ---- */
@@ -382,7 +379,7 @@ goals_hold(struct solver *s, struct config *c)
 
 	s->out->reached = NEW_ARRAY(s->keep, bool, s->q->goals_len + 1);
 	for (size_t i = 0; i < s->q->goals_len; i++) {
-		s->out->reached[i] = cond_eval(s->q->goals[i].cond, value_of, &ctx);
+		s->out->reached[i] = cond_eval(s->q->goals[i].cond, symbol_text, &ctx);
 		all = all && (s->out->reached[i] || s->q->goals[i].worth);
 	}
 	return all;
@@ -486,10 +483,9 @@ solve(const struct solve_request *q, struct arena *keep)
 
 		restart(&s);
 		settled = settle_pins(&s);
-		if (settled && search(&s)) {
-			settle_tristates(&s);
+		if (settled && search(&s))
 			s.out->found = verify(&s);
-		} else if (!narrow) {
+		else if (!narrow) {
 			if (!settled)
 				conflict_explain(q, keep, &s.out->conflict);
 			break;
@@ -518,6 +514,8 @@ solution_settings(struct config *c, struct config *base, struct arena *keep, str
 			continue;
 		value = config_text(c, sym);
 		if (is_tri(sym) && (sym->choice ? !str_is(value, "y") : str_is(value, "n")))
+			continue;
+		if (sym->choice && !k->dialect.old_choice && config_choice_default(c, sym->choice) == sym)
 			continue;
 		if (!is_tri(sym) && (!config_has_user(c, sym, &user) || str_eq(value, config_default(c, sym))))
 			continue;
