@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 extern const struct command cmd_built, cmd_check_config;
+extern const struct command cmd_conf;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_generate;
 extern const struct command cmd_help;
@@ -20,6 +21,7 @@ const struct command *const commands[] = {
 	&cmd_why,
 	&cmd_sets,
 	&cmd_simulate,
+	&cmd_conf,
 	&cmd_built,
 	NULL,
 };

@@ -6,6 +6,8 @@
  */
 #include "kconfig/build.h"
 
+#include <stdlib.h>
+
 enum via { VIA_PROMPT, VIA_DEPENDS, VIA_SELECT, VIA_IMPLY, VIA_VALUE };
 
 /* A symbol under way, and which of its expressions is being followed. */
@@ -360,6 +362,40 @@ find_members(struct checker *c, struct symbol_build *choice)
 
 enum { RECURSIONS_MAX = 100 };
 
+struct hashed {
+	uint32_t bucket;
+	struct symbol_build *s;
+};
+
+static int
+by_bucket(const void *a, const void *b)
+{
+	const struct hashed *x = a, *y = b;
+
+	if (x->bucket != y->bucket)
+		return x->bucket < y->bucket ? -1 : 1;
+	return x->s->s.id > y->s->s.id ? -1 : 1;
+}
+
+/* Old conf goes through its hash table (sym_lookup): FNV-1a of the name, newest first in a bucket. */
+static struct hashed *
+hash_order(struct checker *c)
+{
+	struct hashed *list = NEW_ARRAY(&c->mem, struct hashed, c->b->syms.len);
+
+	for (size_t i = 0; i < c->b->syms.len; i++) {
+		struct str name = c->b->syms.at[i]->s.name;
+		uint32_t h = 2166136261;
+
+		for (size_t k = 0; k < name.len; k++)
+			h = (h ^ (uint32_t)name.at[k]) * 0x01000193;
+		list[i] = (struct hashed){ name.len ? h % 9973 : 0, c->b->syms.at[i] };
+	}
+	if (c->b->syms.len)
+		qsort(list, c->b->syms.len, sizeof(*list), by_bucket);
+	return list;
+}
+
 void
 check_dependencies(struct builder *b)
 {
@@ -370,10 +406,12 @@ check_dependencies(struct builder *b)
 	c.choice = NEW_ARRAY(&c.mem, struct symbol_build *, b->syms.len);
 	for (size_t i = 0; i < b->choices.len; i++)
 		find_members(&c, b->choices.at[i]);
-	if (b->k.dialect.old_choice)
+	if (b->k.dialect.old_choice) {
+		const struct hashed *list = hash_order(&c);
+
 		for (size_t i = 0; i < b->syms.len && bad < RECURSIONS_MAX; i++)
-			bad += !check(&c, b->syms.at[i]);
-	else
+			bad += !check(&c, list[i].s);
+	} else {
 		for (struct menu_build *m = menu_walk(&b->root, NULL); m && bad < RECURSIONS_MAX; m = menu_walk(m, NULL)) {
 			if (m->sym)
 				bad += !check(&c, m->sym);
@@ -382,5 +420,6 @@ check_dependencies(struct builder *b)
 					if (in->sym)
 						check_member(b, in);
 		}
+	}
 	arena_release(&c.mem);
 }

@@ -724,6 +724,12 @@ set_tri(struct config *c, const struct symbol *s, enum tri t)
 	}
 	if (s->choice && t == TRI_Y)
 		pick_set_old(c, s);
+	if (old && value_of(c, s)->tri == t) {
+		/* nothing changes: conf works out nothing again, and what it forgot about choices is still to come */
+		value_of(c, s)->user = t;
+		value_of(c, s)->flags |= VALUE_USER;
+		return true;
+	}
 	config_user_tri(c, s, t);
 	return true;
 }
@@ -784,6 +790,22 @@ config_set(struct config *c, const struct symbol *s, struct str text)
 	return true;
 }
 
+/* What a member's user value says about its choice. */
+void
+config_tell_choice(struct config *c, const struct symbol *member)
+{
+	struct value *choice = value_of(c, member->choice);
+	enum tri said = value_of(c, member)->user;
+
+	if (!c->model->dialect.old_choice) {
+		config_rank_first(c, member);
+		return;
+	}
+	choice->user = tri_max(choice->user, said);
+	if (said == TRI_Y)
+		c->pick[c->plan->choice[member->choice->id]].user = member->id;
+}
+
 bool
 config_set_raw(struct config *c, const struct symbol *s, struct str text)
 {
@@ -796,8 +818,11 @@ config_set_raw(struct config *c, const struct symbol *s, struct str text)
 	if (!tri_of(text, &t))
 		return false;
 	config_user_tri(c, s, t);
-	if (s->choice && t == TRI_Y)
-		config_rank_first(c, s);
+	if (s->choice) {
+		if (c->model->dialect.old_choice)
+			value_of(c, s->choice)->flags |= VALUE_USER;
+		config_tell_choice(c, s);
+	}
 	return true;
 }
 

@@ -151,25 +151,19 @@ take_value(struct reader *r, const struct symbol *s, struct str value)
 	}
 }
 
-/* What a member's line means for its choice, before 6.9. */
+/* Before 6.9 members' lines can contradict each other. */
 static void
-tell_old_choice(struct reader *r, const struct symbol *s)
+warn_old_choice(struct reader *r, const struct symbol *s)
 {
-	struct config *c = r->config;
-	struct value *choice = value_of(c, s->choice);
-	enum tri said = value_of(c, s)->user;
+	struct value *choice = value_of(r->config, s->choice);
+	enum tri said = value_of(r->config, s)->user;
 
 	if (said == TRI_M && choice->user == TRI_Y) {
 		WARN(r, "%.*s creates inconsistent choice state", STR_ARG(s->name));
 		choice->flags &= ~VALUE_USER;
 	}
-	if (said == TRI_Y) {
-		if (choice->user != TRI_N)
-			WARN(r, "override: %.*s changes choice state", STR_ARG(s->name));
-		c->pick[c->plan->choice[s->choice->id]].user = s->id;
-	}
-	if (said > choice->user)
-		choice->user = said;
+	if (said == TRI_Y && choice->user != TRI_N)
+		WARN(r, "override: %.*s changes choice state", STR_ARG(s->name));
 }
 
 /* y, m and n are found by name like any symbol, and are not changed. */
@@ -207,9 +201,8 @@ assign(struct reader *r, const struct assignment *a)
 	if (!take_value(r, s, a->value) || !s->choice)
 		return;
 	if (r->old)
-		tell_old_choice(r, s);
-	else
-		config_rank_first(r->config, s);
+		warn_old_choice(r, s);
+	config_tell_choice(r->config, s);
 }
 
 void

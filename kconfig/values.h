@@ -64,6 +64,9 @@ void config_touch_all(struct config *);
 void config_rank_first(struct config *, const struct symbol *member);
 void config_rank_last(struct config *, const struct symbol *member);
 
+/* After a member was given a user value as a .config gives it: what that says about its choice. */
+void config_tell_choice(struct config *, const struct symbol *member);
+
 /* Sets a tristate user value as it is, or a text. */
 void config_user_tri(struct config *, const struct symbol *, enum tri);
 void config_user_text(struct config *, const struct symbol *, struct str);
