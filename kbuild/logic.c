@@ -37,7 +37,6 @@ logic_new(struct cond_pool *pool, struct arena *keep)
 	l->keep = keep;
 	vec_push(keep, &l->node, (struct node){ .variable = UINT32_MAX });
 	vec_push(keep, &l->node, (struct node){ .variable = UINT32_MAX });
-	l->memo = arena_alloc_array(keep, MEMO, sizeof(*l->memo));
 	return l;
 }
 
@@ -102,6 +101,8 @@ combine(struct logic *l, enum operation op, uint32_t a, uint32_t b)
 		a = b;
 		b = t;
 	}
+	if (!l->memo)
+		l->memo = arena_alloc_array(l->keep, MEMO, sizeof(*l->memo));
 	key = ((uint64_t)a << 33 | (uint64_t)b << 1 | op) + 1;
 	at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 40) & (MEMO - 1);
 	if (l->memo[at].key == key)
@@ -224,7 +225,7 @@ logic_implies(struct logic *l, const struct cond *a, const struct cond *b)
 
 /* ---- short forms -------------------------------------------------------------------------------------- */
 
-enum { ALONE = 3 /* X=y || X=m */, SHORT = 12, COUNT_MAX = 4096, STEPS_MAX = 4096 };
+enum { SHORT = 3 /* X=y || X=m */, COUNT_MAX = 4096, STEPS_MAX = 4096 };
 
 static size_t
 count(const struct cond *c, size_t limit)
@@ -332,15 +333,15 @@ cover(struct shortener *s, uint32_t low, uint32_t high, uint32_t *covers)
 	return out;
 }
 
-static const struct cond *
-shorten(struct logic *l, const struct cond *c, const struct cond *given, size_t enough)
+const struct cond *
+logic_shorten_given(struct logic *l, const struct cond *c, const struct cond *given)
 {
 	struct shortener s = { .l = l };
 	size_t now = count(c, COUNT_MAX);
 	const struct cond *out;
 	uint32_t d, g, got;
 
-	if (now <= enough || l->node.len > NODES_MAX / 2)
+	if (now <= SHORT || l->node.len > NODES_MAX / 2)
 		return c;
 	d = diagram(l, c);
 	g = diagram(l, given);
@@ -351,11 +352,5 @@ shorten(struct logic *l, const struct cond *c, const struct cond *given, size_t 
 const struct cond *
 logic_shorten(struct logic *l, const struct cond *c)
 {
-	return shorten(l, c, l->pool->yes, SHORT);
-}
-
-const struct cond *
-logic_shorten_given(struct logic *l, const struct cond *c, const struct cond *given)
-{
-	return shorten(l, c, given, ALONE);
+	return logic_shorten_given(l, c, l->pool->yes);
 }

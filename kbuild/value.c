@@ -106,6 +106,8 @@ append(struct values *v, struct str a, bool gap, struct str b)
 
 	if (!a.len)
 		return b;
+	if (!b.len && !gap)
+		return a;
 	if (a.at + a.len == v->keep->at && !gap) { /* the newest text of the arena grows in place */
 		p = arena_bytes(v->keep, b.len);
 		if (p == a.at + a.len) {
@@ -117,7 +119,8 @@ append(struct values *v, struct str a, bool gap, struct str b)
 	memcpy(p, a.at, a.len);
 	if (gap)
 		p[a.len] = ' ';
-	memcpy(p + a.len + gap, b.at, b.len);
+	if (b.len)
+		memcpy(p + a.len + gap, b.at, b.len);
 	return (struct str){ p, a.len + gap + b.len };
 }
 
