@@ -140,3 +140,23 @@ machine_add(struct machine *m, struct device d)
 	d.parent = -1;
 	vec_push(keep, &m->devices, d);
 }
+
+struct str
+dm_kind(struct str uuid)
+{
+	static const struct { const char *prefix, *kind; } kinds[] = {
+		{ "CRYPT-VERITY", "dm-verity" }, { "CRYPT-INTEGRITY", "dm-integrity" }, { "CRYPT-", "dm-crypt" }, { "LVM-", "lvm" },
+		{ "mpath-", "dm-mpath" }, { "DMRAID-", "dm-raid" }, { "part", "partition" }, { "VDO-", "dm-vdo" },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (str_starts(uuid, str_from(kinds[i].prefix)))
+			return str_from(kinds[i].kind);
+	return STR("dm");
+}
+
+struct str
+block_shown(struct str name)
+{
+	return str_starts(name, STR("md_")) ? STR("md_*") : name;
+}

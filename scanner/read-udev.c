@@ -9,12 +9,24 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "scanner/reader.h"
 
 struct block_facts {
 	struct device device;
 	struct str model, vendor;       /* ID_MODEL_FROM_DATABASE and such */
-	struct str product;             /* PRODUCT=8087/a2b/0 of a USB device */
+	struct str devtype;
+	struct str product, type;       /* of a USB device: PRODUCT=8087/a2b/0, TYPE=224/1/1 */
+	struct str interfaces;          /* its interfaces in all settings: ID_USB_INTERFACES=:080650:080662: */
+	struct str fs_type, fs_usage, table, dm_uuid, md_level; /* of a block device */
+};
+
+/* A USB device whose interfaces are compared once all are read. */
+struct usb_device { size_t index; struct block_facts facts; };
+
+struct udev {
+	struct reader *reader;
+	VEC(struct usb_device) usb;
 };
 
 /* "\x20" as udev writes blanks in its encoded properties needs no undoing: those are not read. */
@@ -25,8 +37,13 @@ property(struct reader *r, struct block_facts *f, struct str key, struct str val
 		{ "SUBSYSTEM", &f->device.subsystem }, { "DRIVER", &f->device.driver }, { "MODALIAS", &f->device.modalias },
 		{ "PRODUCT", &f->product }, { "ID_MODEL_FROM_DATABASE", &f->model }, { "ID_VENDOR_FROM_DATABASE", &f->vendor },
 		{ "ID_PCI_CLASS_FROM_DATABASE", &f->device.class }, { "ID_PCI_SUBCLASS_FROM_DATABASE", &f->device.class },
-		{ "NAME", &f->device.name }, { "HID_NAME", &f->device.name },
+		{ "NAME", &f->device.name }, { "HID_NAME", &f->device.name }, { "DEVTYPE", &f->devtype }, { "TYPE", &f->type },
+		{ "ID_USB_INTERFACES", &f->interfaces }, { "ID_FS_TYPE", &f->fs_type }, { "ID_FS_USAGE", &f->fs_usage },
+		{ "ID_PART_TABLE_TYPE", &f->table }, { "MD_LEVEL", &f->md_level },
 	};
+
+	if (str_is(key, "DM_UUID"))
+		f->dm_uuid = value;
 
 	if (secret_key(key)) {
 		if (value.len >= 2 && value.at[0] == '"')
@@ -97,9 +114,102 @@ line_in(struct reader *r, struct block_facts *f, struct str line)
 	}
 }
 
+/* What a block device carries; nothing is known of mounts. */
 static void
-finish(struct reader *r, struct block_facts *f)
+block_device(struct machine *m, const struct block_facts *f)
 {
+	struct str name = tidy(m->keep, block_shown(path_base(f->device.path)));
+	struct block b = { .name = name, .kind = STR("disk"), .table = tidy(m->keep, f->table) };
+	struct filesystem fs = { STR("other"), STR(""), tidy(m->keep, f->fs_type), name };
+
+	if (!f->fs_type.len && !f->table.len && !f->dm_uuid.len && !f->md_level.len)
+		return;
+	if (f->dm_uuid.len)
+		b.kind = dm_kind(f->dm_uuid);
+	else if (f->md_level.len)
+		b.kind = tidy(m->keep, f->md_level);
+	else if (str_is(f->devtype, "partition"))
+		b.kind = STR("partition");
+	if (str_is(b.kind, "partition") && !f->dm_uuid.len) {
+		b.table = STR(""); /* udev repeats the disk's */
+		b.on = (struct words){ NEW(m->keep, struct str), 1 };
+		b.on.at[0] = tidy(m->keep, path_base(path_dir(f->device.path)));
+		b.on = words_sorted(m->keep, b.on);
+	}
+	vec_push(m->keep, &m->blocks, b);
+	if (str_is(f->fs_type, "swap")) {
+		fs.role = STR("swap");
+		fs.type = STR("partition");
+	} else if (!str_is(f->fs_usage, "filesystem")) {
+		return;
+	}
+	vec_push(m->keep, &m->filesystems, fs);
+}
+
+/* The head of the modaliases of a USB device's interfaces, up to "ic". */
+static struct str
+usb_head(struct arena *a, const struct block_facts *f)
+{
+	struct str rest[2] = { f->product, f->type }, part;
+	uint64_t n[6];
+
+	for (size_t i = 0; i < 6; i++)
+		if (!str_next_part(&rest[i / 3], '/', &part) || !str_number(part, i < 3 ? 16 : 10, &n[i]) ||
+		    n[i] > (i < 3 ? 0xffff : 0xff))
+			return STR("");
+	return str_format(a, "usb:v%04Xp%04Xd%04Xdc%02Xdsc%02Xdp%02X", (unsigned)n[0], (unsigned)n[1], (unsigned)n[2],
+	                  (unsigned)n[3], (unsigned)n[4], (unsigned)n[5]);
+}
+
+/* "080662" of ID_USB_INTERFACES -> "HEADic08isc06ip62"; empty: no such triple */
+static struct str
+usb_setting(struct arena *a, struct str head, struct str triple)
+{
+	uint64_t n;
+
+	if (!head.len || triple.len != 6 || !str_number(triple, 16, &n))
+		return STR("");
+	return str_format(a, "%.*sic%02Xisc%02Xip%02X", STR_ARG(head), (unsigned)(n >> 16), (unsigned)(n >> 8 & 0xff),
+	                  (unsigned)(n & 0xff));
+}
+
+/*
+ * udev lists the classes of a USB device's interfaces in all their settings. Those no interface shows as its
+ * modalias are what the device could be set to; the interface's number is not told and taken for 0.
+ */
+static void
+usb_settings(struct udev *u)
+{
+	struct machine *m = u->reader->machine;
+	struct arena scratch = { 0 };
+	struct map shown = { 0 };
+
+	for (size_t i = 0; i < m->devices.len; i++) {
+		struct str alias = m->devices.at[i].modalias;
+
+		if (str_starts(alias, STR("usb:")))
+			map_index_put(&shown, &scratch, str_take(alias, str_rindex(alias, 'i')));
+	}
+	for (size_t i = 0; i < u->usb.len; i++) {
+		struct str head = usb_head(&scratch, &u->usb.at[i].facts);
+		struct words triples = words_split(&scratch, u->usb.at[i].facts.interfaces, ":");
+		struct words also = { NEW_ARRAY(m->keep, struct str, triples.len + 1), 0 };
+
+		for (size_t k = 0; k < triples.len; k++) {
+			struct str alias = usb_setting(&scratch, head, triples.at[k]);
+
+			if (alias.len && map_index(&shown, alias) < 0)
+				also.at[also.len++] = str_format(m->keep, "%.*sin00", STR_ARG(alias));
+		}
+		m->devices.at[u->usb.at[i].index].also = words_sorted(m->keep, also);
+	}
+	arena_release(&scratch);
+}
+
+static void
+finish(struct udev *u, struct block_facts *f)
+{
+	struct reader *r = u->reader;
 	struct device *d = &f->device;
 	struct str name = d->name;
 
@@ -118,6 +228,13 @@ finish(struct reader *r, struct block_facts *f)
 	} else if (!d->name.len && !str_is(d->subsystem, "block")) {
 		d->name = f->model;
 	}
+	if (f->interfaces.len && str_is(f->devtype, "usb_device")) {
+		struct usb_device usb = { r->machine->devices.len, *f };
+
+		vec_push(r->machine->keep, &u->usb, usb);
+	}
+	if (str_is(d->subsystem, "block"))
+		block_device(r->machine, f);
 	machine_add(r->machine, *d);
 }
 
@@ -126,14 +243,16 @@ read_udev(struct reader *r)
 {
 	struct str rest = r->source->text, line;
 	struct block_facts f = { 0 };
+	struct udev u = { .reader = r };
 
 	while (str_next_line(&rest, &line)) {
 		if (!str_trim(line).len || str_starts(line, STR("P: "))) {
-			finish(r, &f);
+			finish(&u, &f);
 			f = (struct block_facts){ 0 };
 		}
 		line_in(r, &f, line);
 	}
-	finish(r, &f);
+	finish(&u, &f);
+	usb_settings(&u);
 	return true;
 }

@@ -50,4 +50,10 @@ struct words words_split(struct arena *keep, struct str text, const char *separa
 /* "046d:c52b" of a USB uevent's PRODUCT=46d/c52b/1211. */
 struct str usb_product_id(struct arena *keep, struct str product);
 
+/* "dm-crypt" of "CRYPT-LUKS2-...": the prefixes are those cryptsetup, lvm2 and multipath-tools give. */
+struct str dm_kind(struct str uuid);
+
+/* A block device's name without what somebody chose ("md_NAME" arrays). */
+struct str block_shown(struct str name);
+
 #endif

@@ -65,21 +65,6 @@ block_of(struct boot *b, struct str source, struct str number)
 	return is_block(b, name) ? name : STR("");
 }
 
-/* "CRYPT-LUKS2-..." -> "dm-crypt"; the prefixes are those lvm2, cryptsetup and multipath-tools give. */
-static struct str
-dm_kind(struct str uuid)
-{
-	static const struct { const char *prefix, *kind; } kinds[] = {
-		{ "CRYPT-VERITY", "dm-verity" }, { "CRYPT-INTEGRITY", "dm-integrity" }, { "CRYPT-", "dm-crypt" }, { "LVM-", "lvm" },
-		{ "mpath-", "dm-mpath" }, { "DMRAID-", "dm-raid" }, { "part", "partition" }, { "VDO-", "dm-vdo" },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (str_starts(uuid, str_from(kinds[i].prefix)))
-			return str_from(kinds[i].kind);
-	return STR("dm");
-}
-
 static struct str
 kind_of(struct boot *b, struct str name)
 {
@@ -124,13 +109,6 @@ disk_of(struct boot *b, struct str name)
 	return path_base(path_dir(link));
 }
 
-/* "md_NAME" arrays have a name somebody chose. */
-static struct str
-shown(struct str name)
-{
-	return str_starts(name, STR("md_")) ? STR("md_*") : name;
-}
-
 static void
 add_block(struct boot *b, struct str name, unsigned depth)
 {
@@ -143,7 +121,7 @@ add_block(struct boot *b, struct str name, unsigned depth)
 	if (depth > 16 || map_index(&b->seen, key) >= 0)
 		return;
 	map_index_put(&b->seen, &b->scratch, key);
-	k.name = str_copy(m->keep, shown(name));
+	k.name = tidy(m->keep, block_shown(name));
 	if (str_is(k.kind, "partition") && !below.len) {
 		below.at = NEW(m->keep, struct str);
 		below.at[below.len++] = disk_of(b, name);
@@ -154,7 +132,7 @@ add_block(struct boot *b, struct str name, unsigned depth)
 		if (is_block(b, below.at[i]))
 			add_block(b, below.at[i], depth + 1);
 	for (size_t i = 0; i < below.len; i++)
-		below.at[i] = shown(below.at[i]);
+		below.at[i] = block_shown(below.at[i]);
 	k.on = words_sorted(m->keep, below);
 	vec_push(m->keep, &m->blocks, k);
 	if (str_is(k.kind, "dm-crypt"))
@@ -168,7 +146,7 @@ add_filesystem(struct boot *b, struct str role, struct str mount, struct str typ
 	struct str key = str_format(&b->scratch, "%.*s %.*s %.*s %.*s", STR_ARG(role), STR_ARG(mount), STR_ARG(type),
 	                            STR_ARG(block));
 	struct filesystem f = { str_copy(m->keep, role), str_copy(m->keep, mount), tidy(m->keep, type),
-		str_copy(m->keep, shown(block)) };
+		tidy(m->keep, block_shown(block)) };
 
 	if (map_index(&b->seen, key) >= 0)
 		return;

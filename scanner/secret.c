@@ -76,8 +76,8 @@ secret_key(struct str key)
 {
 	static const char *const keys[] = {
 		"ID_SERIAL_SHORT", "ID_USB_SERIAL_SHORT", "SCSI_IDENT_SERIAL", "ID_SCSI_SERIAL", "HID_UNIQ", "UNIQ",
-		"ID_WWN", "ID_WWN_WITH_EXTENSION", "ID_NET_NAME_MAC", "ID_FS_UUID", "ID_FS_LABEL", "ID_PART_ENTRY_UUID",
-		"ID_PART_TABLE_UUID", "ID_PART_ENTRY_NAME", "DM_NAME", "DM_UUID", "DM_LV_NAME", "DM_VG_NAME", "MD_NAME",
+		"ID_WWN", "ID_WWN_WITH_EXTENSION", "ID_NET_NAME_MAC", "ID_FS_UUID", "ID_PART_ENTRY_UUID",
+		"ID_PART_TABLE_UUID", "DM_NAME", "DM_UUID", "DM_LV_NAME", "DM_VG_NAME", "MD_NAME",
 		"MD_UUID", "MD_DEVNAME", "ID_DRIVE_SERIAL",
 		/* sysfs attributes and members of facter.json */
 		"serial", "serial_number", "uniq", "address", "permanent_address", "wwid", "wwpn", "wwnn", "unique_id",

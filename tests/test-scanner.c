@@ -181,6 +181,43 @@ merging(void **state)
 	arena_release(&a);
 }
 
+/* What udev knows of disks and of USB devices' other settings. */
+static void
+udev_facts(void **state)
+{
+	static const char in[] = "P: /devices/a/usb1/1-1\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: PRODUCT=bda/9210/2001\n"
+		"E: TYPE=0/0/0\nE: ID_USB_INTERFACES=:080650:080662:\n\nP: /devices/a/usb1/1-1/1-1:1.0\nE: SUBSYSTEM=usb\n"
+		"E: MODALIAS=usb:v0BDAp9210d2001dc00dsc00dp00ic08isc06ip50in00\n\n"
+		"P: /devices/a/block/sda\nE: SUBSYSTEM=block\nE: DEVTYPE=disk\nE: ID_PART_TABLE_TYPE=gpt\n\n"
+		"P: /devices/a/block/sda/sda1\nE: SUBSYSTEM=block\nE: DEVTYPE=partition\nE: ID_PART_TABLE_TYPE=gpt\n"
+		"E: ID_FS_TYPE=vfat\nE: ID_FS_USAGE=filesystem\nE: ID_FS_LABEL=SECRET\nE: ID_FS_UUID=46C8-7866\n\n"
+		"P: /devices/a/block/sda/sda2\nE: SUBSYSTEM=block\nE: DEVTYPE=partition\nE: ID_FS_TYPE=crypto_LUKS\n"
+		"E: ID_FS_USAGE=crypto\n\nP: /devices/virtual/block/dm-0\nE: SUBSYSTEM=block\nE: DEVTYPE=disk\n"
+		"E: DM_UUID=CRYPT-LUKS2-SECRET-x\nE: ID_FS_TYPE=swap\nE: ID_FS_USAGE=other\n\n"
+		"P: /devices/virtual/block/loop0\nE: SUBSYSTEM=block\nE: DEVTYPE=disk\n";
+	static const char *const want[] = {
+		"\"also\":[\"usb:v0BDAp9210d2001dc00dsc00dp00ic08isc06ip62in00\"]",
+		"\"filesystems\": [\n{\"role\":\"other\",\"type\":\"vfat\",\"block\":\"sda1\"},\n"
+		"{\"role\":\"swap\",\"type\":\"partition\",\"block\":\"dm-0\"}\n]",
+		"\"blocks\": [\n{\"name\":\"dm-0\",\"kind\":\"dm-crypt\"},\n{\"name\":\"sda\",\"kind\":\"disk\",\"table\":\"gpt\"},\n"
+		"{\"name\":\"sda1\",\"kind\":\"partition\",\"on\":[\"sda\"]},\n"
+		"{\"name\":\"sda2\",\"kind\":\"partition\",\"on\":[\"sda\"]}\n]",
+	};
+	const char *text = in;
+	struct arena a = { 0 };
+	struct text t = { 0 };
+	struct diag d = { 0 };
+
+	(void)state;
+	machine_write(parse(&a, &text, 1, &d), &t);
+	for (size_t i = 0; i < LENGTH(want); i++)
+		if (!strstr(t.at, want[i]))
+			fail_msg("missing: %s\nin %s", want[i], t.at);
+	assert_null(strstr(t.at, "SECRET"));
+	text_release(&t);
+	arena_release(&a);
+}
+
 /* Inputs of two machines, or of one at two times: what contradicts is two devices. */
 static void
 merging_others(void **state)
@@ -529,7 +566,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(formats), cmocka_unit_test(merging), cmocka_unit_test(merging_others),
+		cmocka_unit_test(formats), cmocka_unit_test(merging), cmocka_unit_test(merging_others), cmocka_unit_test(udev_facts),
 		cmocka_unit_test(malformed), cmocka_unit_test(long_line),
 		cmocka_unit_test(modaliases), cmocka_unit_test(secrets), cmocka_unit_test(secret_in_udev),
 		cmocka_unit_test(differences), cmocka_unit_test(history), cmocka_unit_test(corpus),
