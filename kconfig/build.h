@@ -86,6 +86,7 @@ struct builder {
 	struct menu_build **menu_end;
 	size_t props_len, menus_len, bytes;
 	bool gave_up;                   /* conf would have ended: it prints nothing more */
+	bool loaded;                    /* nothing new may be made: words and constants are looked up */
 	bool full;                      /* a bound was hit: reading stops */
 	struct text out, err;           /* conf_stdout, conf_stderr */
 };
@@ -103,12 +104,15 @@ void give_up(struct builder *);
 
 void parse(struct builder *, struct str file);
 bool source_read(struct builder *, struct str name, struct str *text);
+const struct expr *parse_expression(struct builder *, struct str text); /* expr_parse */
 
 /* ---- symbols, menus and properties (model.c) ---- */
 
 struct symbol_build *symbol_of(const struct builder *, const struct symbol *);
 struct symbol_build *symbol_get(struct builder *, struct str name);
 struct symbol_build *word_symbol(struct builder *);    /* of the current token */
+struct symbol_build *word_find(const struct builder *, struct str name);     /* NULL: there is none */
+struct symbol_build *quoted_find(const struct builder *, struct str text);   /* the constant, or an oddly named symbol */
 struct symbol_build *constant_get(struct builder *, struct str text);
 struct symbol_build *symbol_new(struct builder *, struct str name);
 struct menu_build *menu_add(struct builder *, struct symbol_build *);   /* becomes the current entry */

@@ -345,6 +345,20 @@ check_member(struct builder *b, const struct menu_build *m)
 	}
 }
 
+/* What only carries an old value over has no say of its own (6.18, transitional_check_sanity). */
+static void
+check_transitional(struct builder *b, const struct menu_build *m)
+{
+	const struct prop_build *p = m->sym->props;
+
+	if (!m->sym->s.transitional)
+		return;
+	if (!expr_is_yes(&b->pool, m->dep) || !expr_is_yes(&b->pool, m->visibility))
+		say(b, SAY_MARKED_ERROR, m->m.place.file, m->m.place.line, "transitional symbols can only have help sections");
+	else if (p)
+		say(b, SAY_MARKED_ERROR, p->file, p->line, "transitional symbols can only have help sections");
+}
+
 /* choice_of for all symbols at once, from the choices' side. */
 static void
 find_members(struct checker *c, struct symbol_build *choice)
@@ -413,9 +427,11 @@ check_dependencies(struct builder *b)
 			bad += !check(&c, list[i].s);
 	} else {
 		for (struct menu_build *m = menu_walk(&b->root, NULL); m && bad < RECURSIONS_MAX; m = menu_walk(m, NULL)) {
-			if (m->sym)
-				bad += !check(&c, m->sym);
-			if (m->sym && m->sym->s.is_choice)
+			if (!m->sym)
+				continue;
+			bad += !check(&c, m->sym);
+			check_transitional(b, m);
+			if (m->sym->s.is_choice)
 				for (struct menu_build *in = menu_walk(m, m); in; in = menu_walk(in, m))
 					if (in->sym)
 						check_member(b, in);

@@ -4,20 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#define K(name, token) { { name, sizeof(name) - 1 }, token }
 static const struct keyword {
-	const char *name;
+	struct str name;
 	enum token token;
 } keywords[] = {
-	{ "bool", TOK_BOOL }, { "choice", TOK_CHOICE }, { "comment", TOK_COMMENT }, { "config", TOK_CONFIG },
-	{ "def_bool", TOK_DEF_BOOL }, { "def_tristate", TOK_DEF_TRISTATE }, { "default", TOK_DEFAULT },
-	{ "depends", TOK_DEPENDS }, { "endchoice", TOK_ENDCHOICE }, { "endif", TOK_ENDIF },
-	{ "endmenu", TOK_ENDMENU }, { "help", TOK_HELP }, { "hex", TOK_HEX }, { "if", TOK_IF },
-	{ "imply", TOK_IMPLY }, { "int", TOK_INT }, { "mainmenu", TOK_MAINMENU }, { "menu", TOK_MENU },
-	{ "menuconfig", TOK_MENUCONFIG }, { "modules", TOK_MODULES }, { "on", TOK_ON },
-	{ "prompt", TOK_PROMPT }, { "range", TOK_RANGE }, { "select", TOK_SELECT }, { "source", TOK_SOURCE },
-	{ "string", TOK_STRING }, { "tristate", TOK_TRISTATE }, { "visible", TOK_VISIBLE },
-	{ "optional", TOK_OPTIONAL }, { "transitional", TOK_TRANSITIONAL },
+	K("bool", TOK_BOOL), K("choice", TOK_CHOICE), K("comment", TOK_COMMENT), K("config", TOK_CONFIG),
+	K("def_bool", TOK_DEF_BOOL), K("def_tristate", TOK_DEF_TRISTATE), K("default", TOK_DEFAULT),
+	K("depends", TOK_DEPENDS), K("endchoice", TOK_ENDCHOICE), K("endif", TOK_ENDIF),
+	K("endmenu", TOK_ENDMENU), K("help", TOK_HELP), K("hex", TOK_HEX), K("if", TOK_IF),
+	K("imply", TOK_IMPLY), K("int", TOK_INT), K("mainmenu", TOK_MAINMENU), K("menu", TOK_MENU),
+	K("menuconfig", TOK_MENUCONFIG), K("modules", TOK_MODULES), K("on", TOK_ON),
+	K("prompt", TOK_PROMPT), K("range", TOK_RANGE), K("select", TOK_SELECT), K("source", TOK_SOURCE),
+	K("string", TOK_STRING), K("tristate", TOK_TRISTATE), K("visible", TOK_VISIBLE),
+	K("optional", TOK_OPTIONAL), K("transitional", TOK_TRANSITIONAL),
 };
+#undef K
 
 enum class { OTHER, WORD, BLANK, DOLLAR, QUOTE, PUNCT };
 
@@ -53,7 +55,7 @@ lexer_init(struct lexer *x, struct arena *keep, bool old, bool transitional)
 {
 	*x = (struct lexer){ .keep = keep, .line = 1 };
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		size_t h = keyword_hash(keywords[i].name, strlen(keywords[i].name));
+		size_t h = keyword_hash(keywords[i].name.at, keywords[i].name.len);
 
 		if ((keywords[i].token == TOK_OPTIONAL && !old) ||
 		    (keywords[i].token == TOK_TRANSITIONAL && !transitional))
@@ -74,7 +76,7 @@ word_token(const struct lexer *x, struct str word)
 	for (h = keyword_hash(word.at, word.len); x->keyword[h]; h = (h + 1) % KEYWORDS_MAX) {
 		const struct keyword *k = &keywords[x->keyword[h] - 1];
 
-		if (memcmp(k->name, word.at, word.len) == 0 && !k->name[word.len])
+		if (str_eq(k->name, word))
 			return k->token;
 	}
 	return TOK_WORD;

@@ -166,6 +166,24 @@ constant_get(struct builder *b, struct str text)
 }
 
 struct symbol_build *
+word_find(const struct builder *b, struct str name)
+{
+	struct symbol_build *s = one_letter(b, name);
+
+	return s ? s : map_get(&b->k.names, name);
+}
+
+struct symbol_build *
+quoted_find(const struct builder *b, struct str text)
+{
+	struct symbol_build *s = one_letter(b, text);
+
+	if (!s)
+		s = map_get(&b->constants, text);
+	return s ? s : map_get(&b->k.names, text);
+}
+
+struct symbol_build *
 word_symbol(struct builder *b)
 {
 	struct symbol_build *open = b->lex.asked ? open_question(b) : NULL;
@@ -514,6 +532,19 @@ void
 kconfig_profile(const struct kconfig *k, struct str name, bool exact, struct text *out)
 {
 	toolchain_profile(&((const struct builder *)k)->tools, name, exact, out);
+}
+
+const struct expr *
+expr_parse(struct kconfig *k, struct str text)
+{
+	struct builder *b = (struct builder *)k;
+	const struct expr *e;
+
+	b->loaded = true;
+	e = parse_expression(b, text);
+	k->exprs_len = b->pool.len;
+	expr_pool_done(&b->pool);
+	return e;
 }
 
 const struct symbol *

@@ -5,6 +5,7 @@
  */
 #include "kconfig/build.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct block {
@@ -71,15 +72,15 @@ static const struct expr *or_expr(struct parser *);
 static const struct symbol *
 symbol(struct parser *p)
 {
-	const struct symbol *s = NULL;
+	const struct symbol_build *b = NULL;
 
 	if (p->x->token == TOK_QUOTED)
-		s = &constant_get(p->b, p->x->text)->s;
+		b = p->b->loaded ? quoted_find(p->b, p->x->text) : constant_get(p->b, p->x->text);
 	else if (p->x->token == TOK_WORD)
-		s = &word_symbol(p->b)->s;
-	if (s)
+		b = p->b->loaded ? word_find(p->b, p->x->text) : word_symbol(p->b);
+	if (b)
 		lexer_next(p->x);
-	return s;
+	return b ? &b->s : NULL;
 }
 
 static const struct expr *
@@ -108,7 +109,8 @@ primary(struct parser *p)
 	if (p->x->token != TOK_NOT && p->x->token != TOK_OPEN)
 		return comparison(p);
 	if (p->nested >= PARENS_MAX) {
-		say(p->b, SAY_ERROR, p->x->file, p->x->statement, "expression nested more than %d deep", PARENS_MAX);
+		if (!p->b->loaded)
+			say(p->b, SAY_ERROR, p->x->file, p->x->statement, "expression nested more than %d deep", PARENS_MAX);
 		return NULL;
 	}
 	p->nested++;
@@ -571,13 +573,14 @@ end_block(struct parser *p)
 {
 	static const char *const name[] = { [TOK_IF] = "if", [TOK_MENU] = "menu", [TOK_CHOICE] = "choice" };
 	enum token kind = p->x->token == TOK_ENDIF ? TOK_IF : p->x->token == TOK_ENDMENU ? TOK_MENU : TOK_CHOICE;
-	const struct block *open = &p->block[p->depth - 1];
+	const struct block *open;
 
 	if (!p->depth) {
 		bad_line(p, "invalid statement");
 		next_statement(p);
 		return;
 	}
+	open = &p->block[p->depth - 1];
 	lexer_next(p->x);
 	end_of_line(p);
 	if (open->kind != kind) {
@@ -729,4 +732,26 @@ parse(struct builder *b, struct str file)
 
 		say(b, SAY_ERROR, at->file, at->line, "missing end statement for this entry");
 	}
+}
+
+/* The text of one expression, all of whose symbols are known. */
+const struct expr *
+parse_expression(struct builder *b, struct str text)
+{
+	struct lexer saved = b->lex;
+	struct parser *p = xmalloc(sizeof(*p));
+	size_t cut = b->pool.cut;
+	const struct expr *e;
+
+	*p = (struct parser){ .b = b, .x = &b->lex };
+	lexer_init(&b->lex, b->keep, b->k.dialect.old_choice, true);
+	lexer_enter(&b->lex, STR("expression"), str_copy(b->keep, text));
+	lexer_next(&b->lex);
+	e = or_expr(p);
+	if ((b->lex.token != TOK_EOL && b->lex.token != TOK_END) || b->pool.cut > cut)
+		e = NULL;
+	free(p);
+	lexer_release(&b->lex);
+	b->lex = saved;
+	return e;
 }

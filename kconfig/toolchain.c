@@ -412,15 +412,17 @@ normalised(struct toolchain *t, struct str prefix, struct str question)
 	return result;
 }
 
+/* Remembers the answer; the caller's becomes the copy that lasts. */
 static bool
-record(struct toolchain *t, struct str question, struct str macro, struct str answer, struct str source,
+record(struct toolchain *t, struct str question, struct str macro, struct str *answer, struct str source,
        struct place at)
 {
-	struct toolchain_answer a = { question, normalised(t, STR(""), macro), answer, source, at };
+	struct toolchain_answer a = { question, normalised(t, STR(""), macro), str_copy(t->keep, *answer), source, at };
 
 	*map_put(&t->asked, t->keep, question) = (void *)(uintptr_t)(t->answers.len + 1);
 	t->last = t->answers.len;
 	vec_push(t->keep, &t->answers, a);
+	*answer = a.answer;
 	return true;
 }
 
@@ -461,14 +463,14 @@ toolchain_ask(struct toolchain *t, struct str text, bool early, struct str macro
 	}
 	if (early)
 		return !is_computable(question) && ask_books(t, question, answer, &source) &&
-		       record(t, question, STR(""), *answer, source, at);
+		       record(t, question, STR(""), answer, source, at);
 	if (computed(text, answer) || ask_books(t, question, answer, &source))
-		return record(t, question, macro, *answer, source, at);
+		return record(t, question, macro, answer, source, at);
 	if (t->probing && probe_run(&t->probe, question, text, answer))
-		return record(t, question, macro, *answer, STR("probe"), at);
+		return record(t, question, macro, answer, STR("probe"), at);
 	if (!book_answer(&t->assumed, question, answer))
 		*answer = STR("");
-	return record(t, question, macro, *answer, STR("assumed"), at);
+	return record(t, question, macro, answer, STR("assumed"), at);
 }
 
 /* ---- writing a profile ---- */
