@@ -1,58 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* simulate - would nixpkgs' configuration run accept these answers? */
 #include <stdio.h>
-#include <string.h>
 
-#include "base/file.h"
 #include "cli/args.h"
+#include "cli/model.h"
 #include "cli/nixsim.h"
 
 static const struct flag flags[] = {
 	{ "answers", 0, "FILE", "answer text: 'NAME value' or 'NAME? value' a line, as kernel.configfile's kernelConfig" },
 	{ "defconfig", 0, "WORDS", "what the run starts from, as nixpkgs' defconfig argument (default: defconfig)" },
+	{ "base", 0, "FILE", "start from this .config instead" },
 	{ "auto-modules", 0, NULL, "answer m where it is offered (autoModules = true)" },
 	{ "prefer-builtin", 0, NULL, "... unless y is the default (preferBuiltin = true)" },
 	{ "ignore-errors", 0, NULL, "only warn of answers that did not hold (ignoreConfigErrors = true)" },
-	{ "probe", 0, NULL, "ask this machine's compiler, as the real run does; runs commands the tree names" },
-	{ "kconfig", 0, "FILE", "top Kconfig file (default: Kconfig)" },
+	MODEL_FLAGS,
 	{ "output", 'o', "FILE", "write the final .config to FILE, - for standard output" },
 	{ 0 },
 };
-
-static bool
-read_file(struct args *a, const char *path, const char *what, struct str *out)
-{
-	int r = path ? file_read_unpacked(a->keep, path, out) : 0;
-
-	if (r < 0)
-		diag_error(a->diag, str_from(path), 0, "cannot read the %s: %s", what, strerror(-r));
-	return r == 0;
-}
-
-static struct kconfig *
-load_model(struct args *a, struct tree *tree)
-{
-	struct kconfig_options o = {
-		.arch = str_from(args_value(a, "arch")), .file = str_from(args_value(a, "kconfig")),
-		.probe = args_has(a, "probe"),
-	};
-	struct diag notes = { .keep = a->keep };
-	struct kconfig *k;
-
-	if (!read_file(a, args_value(a, "config"), "configuration", &o.fat_config))
-		return NULL;
-	k = kconfig_load(tree, &o, a->keep, &notes);
-	if (!notes.errors)
-		return k;
-	diag_print(&notes, stderr);
-	return NULL;
-}
 
 /* The problems with the answers' lines, then one line in all. */
 static void
 report(struct args *a, const struct nix_outcome *o)
 {
 	struct str file = str_from(args_value(a, "answers"));
+	const struct kconfig *k = config_model(o->config);
 	size_t y = 0, m = 0;
 	struct text t = { 0 };
 
@@ -64,8 +35,8 @@ report(struct args *a, const struct nix_outcome *o)
 		diag_add(a->diag, p->fatal ? DIAG_ERROR : DIAG_WARNING, file, p->line, "%s", t.at);
 	}
 	text_release(&t);
-	for (size_t i = 0; i < config_model(o->config)->symbols_len; i++) {
-		const struct symbol *s = config_model(o->config)->symbols[i];
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *s = k->symbols[i];
 		enum tri v = s->constant || s->is_choice ? TRI_N : config_tri(o->config, s);
 
 		y += v == TRI_Y;
@@ -75,10 +46,19 @@ report(struct args *a, const struct nix_outcome *o)
 	        o->problems.list.len - o->fatal, y, m, o->died ? ", when the run died" : "");
 }
 
-static int
-simulate(struct args *a, struct tree *tree)
+static bool
+find_base(struct args *a, const struct model *m, struct str *base)
 {
-	const char *words = args_value(a, "defconfig");
+	const char *words = args_value(a, "defconfig"), *file = args_value(a, "base");
+
+	if (file)
+		return read_input(a, file, "base", base);
+	return nix_base(m->kconfig, m->tree, str_from(words ? words : "defconfig"), STR(""), a->keep, a->diag, base);
+}
+
+static int
+simulate(struct args *a, const struct model *m)
+{
 	struct answers answers = { 0 };
 	struct source src = { .name = str_from(args_value(a, "answers")) };
 	struct nix_run run = {
@@ -86,16 +66,14 @@ simulate(struct args *a, struct tree *tree)
 		.prefer_builtin = args_has(a, "prefer-builtin"), .ignore_errors = args_has(a, "ignore-errors"),
 	};
 	struct nix_outcome o;
-	struct kconfig *k;
 	int r = EXIT_FINE;
 
-	if (!read_file(a, args_value(a, "answers"), "answers", &src.text))
+	if (!read_input(a, args_value(a, "answers"), "answers", &src.text))
 		return EXIT_TROUBLE;
 	answers_parse(&answers, &src, a->keep, a->diag);
-	if (a->diag->errors || !(k = load_model(a, tree)) ||
-	    !nix_base(k, tree, str_from(words ? words : "defconfig"), STR(""), a->keep, a->diag, &run.base))
+	if (a->diag->errors || !find_base(a, m, &run.base))
 		return EXIT_TROUBLE;
-	nix_simulate(k, &run, a->keep, &o);
+	nix_simulate(m->kconfig, &run, a->keep, &o);
 	report(a, &o);
 	if (!o.died && args_value(a, "output"))
 		r = output(a, o.dotconfig);
@@ -105,18 +83,15 @@ simulate(struct args *a, struct tree *tree)
 static int
 run(struct args *a)
 {
-	struct tree *tree;
+	struct model m;
 	int r;
 
 	if (!args_value(a, "answers"))
 		return usage_error(a, "--answers FILE is missing");
-	if (!args_value(a, "kernel"))
-		return usage_error(a, "--kernel TREE is missing");
-	tree = tree_open(args_value(a, "kernel"), 0, a->diag);
-	if (!tree)
+	if (!model_open(a, &m))
 		return EXIT_TROUBLE;
-	r = simulate(a, tree);
-	tree_close(tree);
+	r = simulate(a, &m);
+	model_close(&m);
 	return r;
 }
 

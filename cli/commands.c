@@ -5,6 +5,7 @@ extern const struct command cmd_built, cmd_check_config;
 extern const struct command cmd_conf;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_generate;
+extern const struct command cmd_convert;
 extern const struct command cmd_help;
 extern const struct command cmd_map;
 extern const struct command cmd_sets;
@@ -15,6 +16,7 @@ const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_check_config,
 	&cmd_scan,
+	&cmd_convert,
 	&cmd_diff,
 	&cmd_map,
 	&cmd_generate,

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/nixpatch.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/nixplan.h"
 #include "nixout/nix.h"
+
+struct patch {
+	struct args *args;
+	const struct proposal *p;
+	struct nix_plan plan;
+	struct option *options;
+};
 
 /* "6.12.43" -> "linux_6_12" */
 static struct str
@@ -17,34 +29,178 @@ kernel_attribute(struct args *a, const struct proposal *p)
 	return str_format(a->keep, "linux_%.*s_%.*s", STR_ARG(major), STR_ARG(minor));
 }
 
-static struct option
-setting_option(const struct proposal *p, const struct setting *s, struct arena *keep)
+static struct str
+line_group(const struct proposal *p, const struct plan_line *l)
 {
-	bool tri = s->sym->type == SYM_BOOL || s->sym->type == SYM_TRISTATE;
+	switch (l->why) {
+	case LINE_ORDER:
+		return STR("order: these would come on by themselves");
+	case LINE_UNSET:
+		return STR("unset: the common config answers what nobody asks here");
+	case LINE_GOAL: case LINE_GOAL_FREE: case LINE_VALUE: case LINE_FORCE: case LINE_FREE:
+		break;
+	}
+	return proposal_group(p, l->sym);
+}
+
+static struct str
+line_reason(const struct patch *x, const struct plan_line *l)
+{
+	struct arena *keep = x->args->keep;
+	struct str why;
+
+	if (l->why == LINE_ORDER)
+		return STR("");
+	if (l->why == LINE_UNSET)
+		return str_format(keep, "was %.*s", STR_ARG(l->common));
+	why = proposal_reason(x->p, l->sym, keep);
+	if (str_starts(why, l->name) && str_starts(str_drop(why, l->name.len), STR(", ")))
+		why = str_drop(why, l->name.len + 2); /* a goal named after its symbol */
+	if (l->why == LINE_FORCE)
+		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
+	if (l->why == LINE_GOAL_FREE && args_has(x->args, "explain-lines"))
+		return str_format(keep, "%.*s; the run gives it anyway", STR_ARG(why));
+	return why;
+}
+
+/* Hardware first, then what was asked for, what these need, and last what only the run's order calls for. */
+static const char *const group_order[] = {
+	"hardware", "loaded", "set", "", "NixOS", "dependencies", "order", "unset",
+};
+enum { GROUP_RANKS = sizeof(group_order) / sizeof(*group_order), GROUP_OTHER = 3 };
+
+static int
+group_rank(struct str group)
+{
+	for (int i = 0; i < GROUP_RANKS; i++)
+		if (i != GROUP_OTHER && str_starts(group, str_from(group_order[i])))
+			return i;
+	return GROUP_OTHER;
+}
+
+static struct option
+line_option(const struct patch *x, const struct plan_line *l)
+{
+	bool tri = l->sym && (l->sym->type == SYM_BOOL || l->sym->type == SYM_TRISTATE);
 
 	return (struct option){
-		.name = s->sym->name, .value = s->value, .type = tri ? OPTION_TRISTATE : OPTION_VALUE,
-		.group = proposal_group(p, s->sym), .reason = proposal_reason(p, s->sym, keep),
+		.name = l->name, .value = l->value, .group = line_group(x->p, l), .reason = line_reason(x, l),
+		.type = l->why == LINE_UNSET ? OPTION_UNSET : tri ? OPTION_TRISTATE : OPTION_VALUE,
+		.force = l->why == LINE_UNSET || l->why == LINE_FORCE,
 	};
+}
+
+static void
+list_options(struct patch *x)
+{
+	size_t n = 0;
+
+	for (int rank = 0; rank < GROUP_RANKS; rank++)
+		for (size_t i = 0; i < x->plan.lines.len; i++)
+			if (group_rank(line_group(x->p, &x->plan.lines.at[i])) == rank)
+				x->options[n++] = line_option(x, &x->plan.lines.at[i]);
+}
+
+static bool *
+mark_goals(const struct proposal *p, struct arena *keep)
+{
+	bool *goal = NEW_ARRAY(keep, bool, p->model->symbols_len);
+
+	for (size_t i = 0; i < p->settings_len; i++)
+		goal[p->settings[i].sym->id] = p->why[p->settings[i].sym->id].kind == WHY_GOAL;
+	return goal;
+}
+
+static bool
+read_common(struct args *a, struct answers *out)
+{
+	const char *path = args_value(a, "common");
+	struct source src = { .name = str_from(path) };
+	int r = file_read_unpacked(a->keep, path, &src.text);
+
+	if (r < 0)
+		diag_error(a->diag, src.name, 0, "cannot read the common config's answers: %s", strerror(-r));
+	else
+		answers_parse(out, &src, a->keep, a->diag);
+	return r == 0 && a->diag->errors == 0;
+}
+
+static void
+tell_failure(struct args *a, const struct nix_plan *plan)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < plan->outcome.problems.list.len; i++) {
+		t.len = 0;
+		problem_print(&plan->outcome.problems.list.at[i], &t);
+		diag_error(a->diag, STR(""), 0, "nixpkgs' run would end with: %s", t.at);
+	}
+	for (size_t i = 0; i < plan->missed.len && i < 20; i++)
+		diag_error(a->diag, STR(""), 0, "nixpkgs' run leads to %.*s=%.*s instead of %.*s",
+		           STR_ARG(plan->missed.at[i].sym->name), STR_ARG(plan->missed.at[i].got),
+		           STR_ARG(plan->missed.at[i].wanted));
+	text_release(&t);
+}
+
+/* Plays nixpkgs' run until it comes to the solution. */
+static int
+find_lines(struct patch *x)
+{
+	struct args *a = x->args;
+	struct answers common = { 0 };
+	struct nix_target t = {
+		.model = x->p->model, .tree = proposal_tree(x->p), .solved = x->p->solution->config,
+		.goal = mark_goals(x->p, a->keep), .words = STR("allnoconfig"),
+	};
+
+	if (args_value(a, "common")) {
+		if (!read_common(a, &common))
+			return EXIT_TROUBLE;
+		t.common = &common;
+	}
+	if (nix_plan(&t, a->keep, a->diag, &x->plan))
+		return EXIT_FINE;
+	tell_failure(a, &x->plan);
+	return EXIT_UNVERIFIED;
+}
+
+static struct str
+title(const struct patch *x)
+{
+	const struct nix_plan *plan = &x->plan;
+	size_t count[LINE_FREE + 1] = { 0 };
+
+	for (size_t i = 0; i < plan->lines.len; i++)
+		count[plan->lines.at[i].why]++;
+	return str_format(x->args->keep,
+	                  "Kernel options for %.*s, kernel %.*s, made by derpconfig " VERSION "\n"
+	                  "%zu lines: %zu asked for, %zu they need, %zu against defaults, %zu forced, %zu unset. Proven by "
+	                  "playing\nnixpkgs' configuration run: %zu questions, 0 errors, exactly the configuration meant.",
+	                  STR_ARG(proposal_machine(x->p)), STR_ARG(tree_version(proposal_tree(x->p))), plan->lines.len,
+	                  count[LINE_GOAL] + count[LINE_GOAL_FREE], count[LINE_VALUE], count[LINE_ORDER],
+	                  count[LINE_FORCE], count[LINE_UNSET], plan->outcome.questions);
 }
 
 int
 nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 {
 	const char *release = args_value(a, "nixpkgs"), *tune = args_value(a, "tune");
-	struct option *options = NEW_ARRAY(a->keep, struct option, p->settings_len + 1);
+	struct patch x = { .args = a, .p = p };
 	struct nix_module m = {
-		.options = options, .options_len = p->settings_len, .kernel = kernel_attribute(a, p),
-		.release = NIXPKGS_NEW, .defconfig = STR("allnoconfig"), .llvm = args_has(a, "llvm"),
-		.tuning = tune ? str_from(tune) : STR(""),
+		.kernel = kernel_attribute(a, p), .defconfig = STR("allnoconfig"), .llvm = args_has(a, "llvm"),
+		.tuning = str_from(tune), .common_config = args_value(a, "common"),
 	};
+	int r;
 
-	if (release && !nixpkgs_release(str_from(release), &m.release))
+	if (!nixpkgs_release(str_from(release ? release : "unstable"), &m.release))
 		return usage_error(a, "--nixpkgs %s: a release like 24.11 or 25.05, or unstable", release);
-	m.title = str_format(a->keep, "Kernel options for %.*s, kernel %.*s, made by derpconfig " VERSION,
-	                     STR_ARG(proposal_machine(p)), STR_ARG(tree_version(proposal_tree(p))));
-	for (size_t i = 0; i < p->settings_len; i++)
-		options[i] = setting_option(p, &p->settings[i], a->keep);
+	if ((r = find_lines(&x)) != EXIT_FINE)
+		return r;
+	m.options_len = x.plan.lines.len;
+	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);
+	list_options(&x);
+	m.seed = x.plan.seed;
+	m.title = title(&x);
 	nix_write(&m, out, a->diag);
 	return a->diag->errors ? EXIT_TROUBLE : EXIT_FINE;
 }

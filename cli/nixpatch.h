@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * nixpatch.h - a plan as a NixOS module.
+ * nixpatch.h - a proposal as a NixOS module that nixpkgs' configuration run accepts: nixplan.h finds the lines.
  */
 #ifndef CLI_NIXPATCH_H
 #define CLI_NIXPATCH_H
@@ -11,9 +11,11 @@
 	{ "nixpkgs", 0, "RELEASE", "24.11, 25.05, 25.11, ... or unstable (default): how the attributes are called" }, \
 	{ "linux", 0, "ATTR", "the kernel's attribute below pkgs (default: linux_MAJOR_MINOR of the tree)" }, \
 	{ "llvm", 0, NULL, "build the kernel with clang and lld" }, \
+	{ "common", 0, "FILE", "keep NixOS' common config, whose answer text FILE holds; what does not fit is forced or unset" }, \
+	{ "explain-lines", 0, NULL, "say of every line whether the run needs it" }, \
 	{ "tune", 0, "FLAGS", "compiler flags for this processor, \"-march=native\" and the like" }
 
-/* An exit code; EXIT_FINE when the text is complete. */
+/* An exit code: EXIT_FINE when the text is complete, EXIT_UNVERIFIED when the run can't come to the solution. */
 int nixpatch_write(struct args *, const struct proposal *, struct text *out);
 
 #endif

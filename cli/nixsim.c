@@ -178,13 +178,45 @@ struct pass {
 	struct text printed;
 	size_t seen;                   /* of `printed` */
 	struct str typed;
+	const struct symbol *latest;   /* asked the last time */
+	unsigned times;                /* in a row */
 };
+
+enum { CHOICE_TIMES_MAX = 4 };
 
 static void
 add_problem(struct nix_outcome *o, struct arena *keep, struct problem p)
 {
 	vec_push(keep, &o->problems.list, p);
 	o->fatal += p.fatal;
+}
+
+/* What the answer does: without it the script would have typed `otherwise`, or Enter for what stands there. */
+static void
+note_effect(struct nix_outcome *o, const struct question *q, struct str reply, struct str otherwise)
+{
+	const struct symbol *s = q->sym;
+	uint64_t number;
+
+	if (!reply.len || str_eq(reply, otherwise.len ? otherwise : q->initial))
+		return;
+	if (q->is_choice && str_number(reply, 10, &number) && number >= 1 && number <= q->members_len)
+		s = q->members[number - 1];
+	o->moved[s->id] = true;
+}
+
+static struct str
+die(struct pass *p, const struct question *q, enum problem_kind kind)
+{
+	p->out->died = true;
+	p->out->culprit = q->sym;
+	p->out->typed = p->typed;
+	add_problem(p->out, p->flow.keep, (struct problem){
+		.kind = kind, .fatal = true, .got = p->typed,
+		.wanted = kind == PROBLEM_AMBIGUOUS ? p->flow.rival : q->prompt,
+		.name = kind == PROBLEM_AMBIGUOUS ? p->flow.name : q->name,
+	});
+	return (struct str){ 0 };
 }
 
 static struct str
@@ -196,20 +228,17 @@ type_answer(void *ctx, const struct question *q)
 	enum flow_step step = flow_answer(&p->flow, str_drop(text_str(&p->printed), p->seen), &reply);
 
 	p->seen = p->printed.len;
+	p->times = p->latest == q->sym ? p->times + 1 : 1;
+	p->latest = q->sym;
 	o->asked[q->sym->id] = true;
 	o->questions++;
-	if (step == FLOW_TYPE) {
-		p->typed = reply;
-		return reply;
-	}
-	o->died = true;
-	o->culprit = q->sym;
-	o->typed = p->typed;
-	add_problem(o, p->flow.keep, (struct problem){
-		.kind = step == FLOW_REPEATED ? PROBLEM_REPEATED : PROBLEM_AMBIGUOUS, .fatal = true,
-		.name = p->flow.name, .wanted = q->prompt, .got = p->typed,
-	});
-	return (struct str){ 0 };
+	if (step != FLOW_TYPE)
+		return die(p, q, step == FLOW_REPEATED ? PROBLEM_REPEATED : PROBLEM_AMBIGUOUS);
+	if (q->is_choice && p->times == CHOICE_TIMES_MAX)
+		return die(p, q, PROBLEM_ENDLESS);
+	note_effect(o, q, reply, p->flow.otherwise);
+	p->typed = reply;
+	return reply;
 }
 
 /* One `make config` from a .config text to the next. */
@@ -225,7 +254,7 @@ one_pass(const struct kconfig *model, const struct nix_run *run, struct str dotc
 		.auto_modules = run->auto_modules, .prefer_builtin = run->prefer_builtin,
 	} };
 
-	o->config = config_new(model, keep);
+	o->config = run->blank ? config_copy(run->blank, keep) : config_new(model, keep);
 	config_load(o->config, &src, 0, &ignored);
 	dialogue_run(o->config, 0, type_answer, &p, &p.printed);
 	text_release(&p.printed);
@@ -243,7 +272,9 @@ nix_simulate(const struct kconfig *model, const struct nix_run *run, struct aren
 	struct diag ignored = { .keep = keep };
 	struct source src = { .name = STR(".config") };
 
-	*o = (struct nix_outcome){ .asked = NEW_ARRAY(keep, bool, model->symbols_len) };
+	*o = (struct nix_outcome){
+		.asked = NEW_ARRAY(keep, bool, model->symbols_len), .moved = NEW_ARRAY(keep, bool, model->symbols_len),
+	};
 	one_pass(model, run, run->base, keep, o);
 	if (!o->died)
 		one_pass(model, run, o->dotconfig, keep, o);

@@ -24,6 +24,7 @@ struct nix_run {
 	struct str base;               /* .config text to start from */
 	const struct answers *answers;
 	bool auto_modules, prefer_builtin, ignore_errors;
+	const struct config *blank;    /* an untouched config_new of the model, to save making another; NULL: made */
 };
 
 struct nix_outcome {
@@ -35,6 +36,7 @@ struct nix_outcome {
 	struct config *config;         /* the final configuration; of a run that died, as far as it came */
 	struct str dotconfig;          /* its text; empty if it died */
 	bool *asked;                   /* by symbol id: was it asked, in any pass? */
+	bool *moved;                   /* by symbol id: did its answer change what the script would have got without it? */
 	size_t questions;              /* in both passes */
 };
 

@@ -204,8 +204,10 @@ choose(struct flow *f, struct str *reply)
 
 		if (!an || !str_is(an->value, "y"))
 			continue;
-		if (reply->len && !str_eq(*reply, *number))
+		if (reply->len && !str_eq(*reply, *number)) {
 			step = FLOW_AMBIGUOUS;
+			f->rival = f->name;
+		}
 		*reply = *number;
 		f->name = an->name;
 	}
@@ -229,6 +231,7 @@ reply_to(struct flow *f, struct str prompt, struct str name, struct str alternat
 	if (f->auto_modules && str_find(alternatives, STR("/m")) < alternatives.len &&
 	    !(f->prefer_builtin && str_has(alternatives, 'Y')))
 		*reply = STR("m");
+	f->otherwise = *reply;
 	if (an)
 		*reply = an->value;
 	f->asked = true;
@@ -258,6 +261,7 @@ flow_answer(struct flow *f, struct str printed, struct str *reply)
 	size_t end;
 
 	f->offered = (struct map){ 0 };
+	f->otherwise = STR("");
 	while ((end = str_index(printed, '\n')) < printed.len) {
 		offer(f, str_take(printed, end));
 		printed = str_drop(printed, end + 1);
@@ -323,7 +327,11 @@ problem_print(const struct problem *p, struct text *out)
 		text_addf(out, "repeated question: %.*s (%.*s)", STR_ARG(p->wanted), STR_ARG(p->name));
 		break;
 	case PROBLEM_AMBIGUOUS:
-		text_addf(out, "two members of one choice are answered y, one of them: %.*s", STR_ARG(p->name));
+		text_addf(out, "two members of one choice are answered y: %.*s %.*s", STR_ARG(p->wanted),
+		          STR_ARG(p->name));
+		break;
+	case PROBLEM_ENDLESS:
+		text_addf(out, "asked for ever: %.*s", STR_ARG(p->wanted));
 		break;
 	case PROBLEM_UNUSED:
 		text_addf(out, "unused option: %.*s", STR_ARG(p->name));

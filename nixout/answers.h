@@ -52,6 +52,8 @@ struct flow {
 	bool prefer_builtin;           /* ... unless a capital Y stands among the alternatives */
 	struct str prompt, name;       /* the latest question */
 	bool asked;
+	struct str rival;              /* of FLOW_AMBIGUOUS: the other member answered y */
+	struct str otherwise;          /* what would have been typed had there been no answer for it */
 	struct map offered;            /* members of choices since the latest wait: name -> number */
 };
 
@@ -67,13 +69,18 @@ enum flow_step {
  */
 enum flow_step flow_answer(struct flow *, struct str printed, struct str *reply);
 
-enum problem_kind { PROBLEM_REPEATED, PROBLEM_AMBIGUOUS, PROBLEM_UNUSED, PROBLEM_WRONG };
+enum problem_kind {
+	PROBLEM_REPEATED, PROBLEM_AMBIGUOUS,
+	PROBLEM_ENDLESS,               /* a choice that takes no answer is asked for ever; the script would hang */
+	PROBLEM_UNUSED, PROBLEM_WRONG,
+};
 
 struct problem {
 	enum problem_kind kind;
 	bool fatal;                    /* false: the script only warns */
 	struct str name;
-	struct str wanted, got;        /* PROBLEM_WRONG; of PROBLEM_REPEATED `wanted` is the prompt */
+	struct str wanted, got;        /* PROBLEM_WRONG; of PROBLEM_REPEATED and _ENDLESS `wanted` is the prompt, of
+	                                  _AMBIGUOUS the other member */
 	unsigned line;                 /* of the answer; 0: none */
 };
 

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/nixplan.h"
+
+#include <string.h>
+
+enum { ROUNDS_MAX = 24, DEPTH_MAX = 200, TRIM_MAX = 12 };
+
+struct planner {
+	const struct nix_target *t;
+	struct arena *keep;
+	struct diag *diag;
+	struct nix_plan *plan;
+	struct config *blank;
+	struct str goal_text;          /* the solved .config */
+	const struct symbol **order;   /* every defined symbol that is no choice, in menu order */
+	size_t order_len;
+	bool *seeded, *blamed, *needed; /* by symbol id; the last two are of one walk */
+	bool *dropped;                  /* by symbol id: gets no line */
+	size_t seeds;
+};
+
+/* ---- the model in menu order ---- */
+
+static void
+list_symbols(struct planner *p)
+{
+	bool *seen = NEW_ARRAY(p->keep, bool, p->t->model->symbols_len);
+	const struct menu *m = p->t->model->root;
+
+	p->order = NEW_ARRAY(p->keep, const struct symbol *, p->t->model->symbols_len);
+	while (m) {
+		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
+			seen[m->sym->id] = true;
+			p->order[p->order_len++] = m->sym;
+		}
+		if (m->list) {
+			m = m->list;
+			continue;
+		}
+		while (m && !m->next)
+			m = m->parent;
+		m = m ? m->next : NULL;
+	}
+}
+
+static bool
+is_tri(const struct symbol *s)
+{
+	return s->type == SYM_BOOL || s->type == SYM_TRISTATE;
+}
+
+static struct str
+solved_text(struct planner *p, const struct symbol *s)
+{
+	return config_text(p->t->solved, s);
+}
+
+static bool
+is_goal(const struct planner *p, const struct symbol *s)
+{
+	return p->t->goal && p->t->goal[s->id];
+}
+
+/* Could a user set it in the solved configuration? */
+static bool
+is_settable(struct planner *p, const struct symbol *s)
+{
+	return !s->constant && !s->is_choice && s->menus_len && config_visible(p->t->solved, s) != TRI_N;
+}
+
+/* ---- the base ---- */
+
+static void seed_with_needs(struct planner *, const struct symbol *, unsigned depth);
+
+static void
+needs_of_expr(struct planner *p, const struct expr *e, unsigned depth)
+{
+	if (depth > DEPTH_MAX)
+		return;
+	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
+		needs_of_expr(p, e->a, depth + 1);
+		if (e->kind != EXPR_NOT)
+			needs_of_expr(p, e->b, depth + 1);
+		return;
+	}
+	seed_with_needs(p, e->left, depth + 1);
+	if (e->kind != EXPR_SYMBOL)
+		seed_with_needs(p, e->right, depth + 1);
+}
+
+/* The base gets the symbol's solved value, and what has to stand there for it to be offered at all. */
+static void
+seed_with_needs(struct planner *p, const struct symbol *s, unsigned depth)
+{
+	if (s->constant || p->needed[s->id] || depth > DEPTH_MAX)
+		return;
+	p->needed[s->id] = true;
+	if (is_settable(p, s)) {
+		p->seeds += !p->seeded[s->id];
+		p->seeded[s->id] = true;
+		for (size_t i = 0; i < s->props_len; i++)
+			if (s->props[i].kind == PROP_PROMPT)
+				needs_of_expr(p, s->props[i].cond, depth + 1);
+	} else if (is_tri(s) && config_tri(p->t->solved, s) != TRI_N) {
+		struct reason r = config_reason(p->t->solved, s, p->keep);
+
+		if (r.by_len)
+			seed_with_needs(p, r.by[0].symbol, depth + 1);
+		else if (r.prop)
+			needs_of_expr(p, r.prop->cond, depth + 1);
+	}
+}
+
+static void blame(struct planner *, struct config *at, const struct symbol *, unsigned depth);
+
+static void
+blame_expr(struct planner *p, struct config *at, const struct expr *e, unsigned depth)
+{
+	if (depth > DEPTH_MAX)
+		return;
+	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
+		blame_expr(p, at, e->a, depth + 1);
+		if (e->kind != EXPR_NOT)
+			blame_expr(p, at, e->b, depth + 1);
+		return;
+	}
+	if (!str_eq(config_text(at, e->left), solved_text(p, e->left)))
+		blame(p, at, e->left, depth + 1);
+	if (e->kind != EXPR_SYMBOL && !str_eq(config_text(at, e->right), solved_text(p, e->right)))
+		blame(p, at, e->right, depth + 1);
+}
+
+/* Seeds what stands otherwise in `at` than in the solution and has a say in the symbol's value or bounds. */
+static void
+blame(struct planner *p, struct config *at, const struct symbol *s, unsigned depth)
+{
+	if (s->constant || p->blamed[s->id] || depth > DEPTH_MAX)
+		return;
+	p->blamed[s->id] = true;
+	if (is_settable(p, s) && !str_eq(config_text(at, s), solved_text(p, s)))
+		seed_with_needs(p, s, 0);
+	for (size_t i = 0; i < s->props_len; i++) {
+		const struct prop *pr = &s->props[i];
+
+		if (pr->kind != PROP_PROMPT && pr->kind != PROP_DEFAULT)
+			continue;
+		blame_expr(p, at, pr->cond, depth);
+		if (pr->kind == PROP_DEFAULT && pr->value)
+			blame_expr(p, at, pr->value, depth);
+	}
+	blame_expr(p, at, s->rev_dep, depth);
+	blame_expr(p, at, s->implied, depth);
+}
+
+static void
+seed_everything(struct planner *p)
+{
+	for (size_t i = 0; i < p->order_len; i++) {
+		const struct symbol *s = p->order[i];
+
+		if (!p->seeded[s->id] && is_settable(p, s) && !str_is(solved_text(p, s), "n")) {
+			p->seeded[s->id] = true;
+			p->seeds++;
+		}
+	}
+}
+
+static struct str
+seed_text(struct planner *p)
+{
+	struct text t = { 0 };
+	struct str s;
+
+	text_add_c(&t, "");
+	for (size_t i = 0; i < p->order_len; i++)
+		if (p->seeded[p->order[i]->id] &&
+		    !(p->order[i]->choice && str_is(solved_text(p, p->order[i]), "n")))
+			config_write_symbol(p->t->solved, p->order[i], false, &t);
+	s = str_copy(p->keep, text_str(&t));
+	text_release(&t);
+	return s;
+}
+
+/* The .config to start from. A given base gets the seed as a fragment, allnoconfig as KCONFIG_ALLCONFIG. */
+static bool
+make_base(struct planner *p, struct str *base)
+{
+	struct config *c;
+	struct source src = { .name = STR("base") };
+	struct text t = { 0 };
+
+	p->plan->seed = seed_text(p);
+	p->plan->seed_len = p->seeds;
+	if (!p->t->base.len)
+		return nix_base(p->t->model, p->t->tree, p->t->words, p->plan->seed, p->keep, p->diag, base);
+	*base = p->t->base;
+	if (!p->seeds)
+		return true;
+	c = config_new(p->t->model, p->keep);
+	src.text = str_format(p->keep, "%.*s\n%.*s", STR_ARG(p->t->base), STR_ARG(p->plan->seed));
+	config_load(c, &src, 0, &(struct diag){ .keep = p->keep });
+	config_apply_mode(c, MODE_OLDDEF);
+	config_write(c, &t);
+	*base = str_copy(p->keep, text_str(&t));
+	text_release(&t);
+	return true;
+}
+
+/* ---- the answers ---- */
+
+/* The value the solution has for it, where the text can carry it. A member that is not picked has none. */
+static bool
+fit_value(struct planner *p, const struct symbol *s, struct str *value)
+{
+	*value = solved_text(p, s);
+	if (p->dropped[s->id])
+		return false;
+	if (!is_settable(p, s) && !(is_goal(p, s) && config_is_written(p->t->solved, s)))
+		return false;
+	return !(s->choice && str_is(*value, "n")) && !answer_unfit(*value);
+}
+
+static void
+add_line(struct planner *p, const struct symbol *s, struct str name, struct str value, enum line_why why,
+         struct str common)
+{
+	struct plan_line l = { .name = name, .sym = s, .value = value, .why = why, .common = common };
+
+	vec_push(p->keep, &p->plan->lines, l);
+}
+
+/* What the common config says and the solution agrees with stays; the rest is forced or unset. */
+static void
+settle_common(struct planner *p)
+{
+	for (size_t i = 0; p->t->common && i < answers_len(p->t->common); i++) {
+		const struct answer *an = answers_at(p->t->common, i);
+		const struct symbol *s = kconfig_find(p->t->model, an->name);
+		bool written = s && s->menus_len && config_is_written(p->t->solved, s);
+		struct str value = written ? solved_text(p, s) : STR("");
+
+		if (written && (str_eq(value, an->value) || !value.len || str_is(value, "0"))) {
+			answers_set(&p->plan->answers, p->keep, an->name, an->value, an->optional);
+		} else if (written && !answer_unfit(value)) {
+			add_line(p, s, an->name, value, LINE_FORCE, an->value);
+			answers_set(&p->plan->answers, p->keep, an->name, value, false);
+		} else if (!an->optional || written) {
+			add_line(p, s, an->name, STR(""), LINE_UNSET, an->value);
+		} else {
+			answers_set(&p->plan->answers, p->keep, an->name, an->value, true);
+		}
+	}
+}
+
+/* Common's part, then an answer for everything that could be asked, or, with `moved`, for what moved something. */
+static void
+make_answers(struct planner *p, const bool *moved)
+{
+	struct nix_plan *plan = p->plan;
+
+	plan->answers = (struct answers){ 0 };
+	plan->lines.len = 0;
+	settle_common(p);
+	for (size_t i = 0; i < p->order_len; i++) {
+		const struct symbol *s = p->order[i];
+		bool moves = moved && moved[s->id];
+		struct str value;
+		enum line_why why = LINE_FREE;
+
+		if (p->t->common && answers_get(p->t->common, s->name))
+			continue;
+		if (!fit_value(p, s, &value))
+			continue;
+		if (is_goal(p, s))
+			why = moves ? LINE_GOAL : LINE_GOAL_FREE;
+		else if (moves)
+			why = str_is(value, "n") ? LINE_ORDER : LINE_VALUE;
+		if (moved && why == LINE_FREE && !p->t->everything)
+			continue;
+		add_line(p, s, s->name, value, why, STR(""));
+		answers_set(&plan->answers, p->keep, s->name, value, false);
+	}
+}
+
+/* ---- playing ---- */
+
+static void
+play(struct planner *p, struct str base)
+{
+	struct nix_run run = {
+		.base = base, .answers = &p->plan->answers,
+		.auto_modules = p->t->auto_modules, .prefer_builtin = p->t->prefer_builtin, .blank = p->blank,
+	};
+
+	nix_simulate(p->t->model, &run, p->keep, &p->plan->outcome);
+	p->plan->simulations++;
+}
+
+static bool
+arrived(const struct planner *p)
+{
+	const struct nix_outcome *o = &p->plan->outcome;
+
+	return !o->died && !o->fatal && str_eq(o->dotconfig, p->goal_text);
+}
+
+static bool
+differs(struct planner *p, const struct symbol *s)
+{
+	struct config *c = p->plan->outcome.config;
+
+	return !str_eq(config_text(c, s), solved_text(p, s)) ||
+	       config_is_written(c, s) != config_is_written(p->t->solved, s);
+}
+
+/*
+ * The script keeps the members of a choice in mind that was printed but not asked, having one member only, and
+ * mistakes an answer for that member for one to the next choice. The choice doesn't need it.
+ */
+static bool
+drop_stale(struct planner *p)
+{
+	const struct nix_outcome *o = &p->plan->outcome;
+	const struct problem *last = o->problems.list.len ? &o->problems.list.at[o->problems.list.len - 1] : NULL;
+	bool any = false;
+
+	if (!o->died || !last || last->kind != PROBLEM_AMBIGUOUS)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const struct symbol *s = kconfig_find(p->t->model, i ? last->wanted : last->name);
+
+		if (s && s->choice != o->culprit && !p->dropped[s->id])
+			p->dropped[s->id] = any = true;
+	}
+	return any;
+}
+
+/* After a run that did not arrive: more of the solution goes into the base. False: there is nothing more to put. */
+static bool
+learn(struct planner *p)
+{
+	struct nix_outcome *o = &p->plan->outcome;
+	size_t before = p->seeds;
+
+	if (drop_stale(p))
+		return true;
+	memset(p->blamed, 0, p->t->model->symbols_len * sizeof(*p->blamed));
+	memset(p->needed, 0, p->t->model->symbols_len * sizeof(*p->needed));
+	if (o->died) {
+		if (str_is(o->typed, "m") && p->t->model->modules && differs(p, p->t->model->modules))
+			seed_with_needs(p, p->t->model->modules, 0);
+		else
+			blame(p, o->config, o->culprit, 0);
+	} else {
+		for (size_t i = 0; i < p->order_len; i++)
+			if (differs(p, p->order[i]))
+				blame(p, o->config, p->order[i], 0);
+	}
+	if (p->seeds == before)
+		seed_everything(p);
+	return p->seeds > before;
+}
+
+static void
+list_misses(struct planner *p)
+{
+	for (size_t i = 0; i < p->order_len; i++) {
+		const struct symbol *s = p->order[i];
+		struct config *c = p->plan->outcome.config;
+		struct plan_miss m = { s, STR("n"), STR("n") };
+
+		if (!differs(p, s))
+			continue;
+		if (config_is_written(p->t->solved, s))
+			m.wanted = solved_text(p, s);
+		if (config_is_written(c, s))
+			m.got = config_text(c, s);
+		vec_push(p->keep, &p->plan->missed, m);
+	}
+}
+
+/* ---- fewer lines ---- */
+
+/* Tries to do without `len` of the symbols; halves where that leads elsewhere, while there are tries left. */
+static void
+trim(struct planner *p, const struct symbol *const *list, size_t len, const bool *moved, struct str base,
+     unsigned *tries)
+{
+	if (!len || !*tries)
+		return;
+	--*tries;
+	for (size_t i = 0; i < len; i++)
+		p->dropped[list[i]->id] = true;
+	make_answers(p, moved);
+	play(p, base);
+	if (arrived(p))
+		return;
+	for (size_t i = 0; i < len; i++)
+		p->dropped[list[i]->id] = false;
+	if (len > 1) {
+		trim(p, list, len / 2, moved, base, tries);
+		trim(p, list + len / 2, len - len / 2, moved, base, tries);
+	}
+}
+
+/*
+ * A line that moved something at its moment may be made up for later, by a select asked behind it. Such are those
+ * whose symbol would have its solved value without being set.
+ */
+static void
+trim_lines(struct planner *p, const bool *moved, struct str base)
+{
+	const struct symbol **list = NEW_ARRAY(p->keep, const struct symbol *, p->plan->lines.len + 1);
+	unsigned tries = TRIM_MAX;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->plan->lines.len; i++) {
+		const struct plan_line *l = &p->plan->lines.at[i];
+
+		if ((l->why == LINE_VALUE || l->why == LINE_ORDER) &&
+		    str_eq(config_default(p->t->solved, l->sym), l->value))
+			list[n++] = l->sym;
+	}
+	trim(p, list, n, moved, base, &tries);
+	make_answers(p, moved);
+	play(p, base);
+}
+
+bool
+nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, struct nix_plan *plan)
+{
+	size_t n = t->model->symbols_len;
+	struct planner p = {
+		.t = t, .keep = keep, .diag = diag, .plan = plan, .seeded = NEW_ARRAY(keep, bool, n),
+		.blamed = NEW_ARRAY(keep, bool, n), .needed = NEW_ARRAY(keep, bool, n),
+		.dropped = NEW_ARRAY(keep, bool, n),
+	};
+	struct text text = { 0 };
+	const bool *moved;
+	struct str base;
+
+	*plan = (struct nix_plan){ 0 };
+	list_symbols(&p);
+	p.blank = config_new(t->model, keep);
+	config_write(t->solved, &text);
+	p.goal_text = str_copy(keep, text_str(&text));
+	text_release(&text);
+	for (size_t round = 0;; round++) {
+		if (!make_base(&p, &base))
+			return false;
+		make_answers(&p, NULL);
+		play(&p, base);
+		if (arrived(&p))
+			break;
+		if (round == ROUNDS_MAX)
+			seed_everything(&p);
+		if (round > ROUNDS_MAX || !learn(&p)) {
+			list_misses(&p);
+			return false;
+		}
+	}
+	moved = plan->outcome.moved;
+	make_answers(&p, moved);
+	play(&p, base);
+	if (arrived(&p) && !t->everything)
+		trim_lines(&p, moved, base);
+	if (arrived(&p))
+		return true;
+	list_misses(&p);
+	return false;
+}
