@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: diff-kconfig prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -153,6 +153,9 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 
 KIND    := lean
+diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: about an hour
+	@BUILD=$(BUILD) sh tests/prove-kconfig.sh
+
 prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove PROFILE=laptop [KIND=localmodconfig]
 	@sh tests/install-deps.sh prove
 	@$(AGAIN) all

@@ -547,6 +547,15 @@ config_touch_all(struct config *c)
 }
 
 void
+config_recompute(struct config *c)
+{
+	config_settle(c);
+	memset(c->expr, 0, c->plan->symbols);
+	c->all_dirty = true;
+	config_settle(c);
+}
+
+void
 config_touch(struct config *c, const struct symbol *s)
 {
 	const struct plan *p = c->plan;

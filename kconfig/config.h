@@ -16,6 +16,7 @@ struct config;
 struct config *config_new(const struct kconfig *, struct arena *keep);
 /* A copy costs some 400 KiB of memcpy for a whole kernel. It borrows texts of the original and must not outlive it. */
 struct config *config_copy(const struct config *, struct arena *keep);
+void config_recompute(struct config *);  /* works out everything again; nothing changes by it, which tests check */
 const struct kconfig *config_model(const struct config *);
 
 /* The computed value. config_text: "y", "m", "n", a number or a string without quotes. Borrowed. */
