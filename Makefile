@@ -183,6 +183,9 @@ dist: ## derpconfig-VERSION.tar.gz of what is committed, the same bytes each tim
 	git archive --format=tar --prefix=derpconfig-$(VERSION)/ HEAD | gzip -9n > $(BUILD)/derpconfig-$(VERSION).tar.gz
 	@echo $(BUILD)/derpconfig-$(VERSION).tar.gz
 
+examples: all ## write what the examples in README and docs print now into them
+	@BUILD=$(CURDIR)/$(BUILD) DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-examples.sh --update
+
 reproducible: ## build twice, in two directories, and compare
 	@sh tests/reproducible.sh
 
