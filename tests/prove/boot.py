@@ -25,6 +25,7 @@ Nothing listens but unix sockets; the network leads nowhere (restrict=on). Root 
 OVMF (/usr/share/OVMF/OVMF, which _CODE.fd and _VARS.fd follow).
 """
 import argparse
+import io
 import json
 import os
 import shlex
@@ -204,6 +205,19 @@ def attend(process, machine, given, private):
                 monitor.plug(kind, port, given.images)
 
 
+def unpack(path, out):
+    """The report, which begins after what UEFI wrote to the same port."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        with tarfile.open(fileobj=io.BytesIO(data[max(data.find(b"\x1f\x8b\x08"), 0):]), mode="r:gz") as tar:
+            tar.extractall(out + "/report")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        print(f"boot.py: no report ({error}); see console.log and qemu.log in {out}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].strip())
     for name in ("kernel", "initramfs", "images", "profile", "out"):
@@ -232,13 +246,7 @@ def main():
                 tpm.stop()
         with open(given.out + "/seconds", "w") as f:
             print(round(time.monotonic() - start), file=f)
-        try:
-            with tarfile.open(f"{private}/report.tar.gz") as tar:
-                tar.extractall(given.out + "/report")
-        except (tarfile.TarError, OSError, EOFError) as error:
-            print(f"boot.py: {machine.name}: no report ({error}); see {given.out}/console.log and qemu.log", file=sys.stderr)
-            return 1
-    return 0
+        return unpack(f"{private}/report.tar.gz", given.out)
 
 
 if __name__ == "__main__":

@@ -52,11 +52,6 @@ generate() { # OUT
 		[ ! -s "$1.log" ] || sed 's/^/prove.sh: /' "$1.log" | head -n 40 >&2
 		[ $status = 0 ] || [ $status = 5 ] || { say "derpconfig generate ended with $status"; exit 3; }
 	fi
-	# What the proof itself needs, where the fragment leaves it open.
-	while read -r line; do
-		name=${line%%=*}
-		case $line in CONFIG_*) grep -q "^$name=\|^# $name is not set" "$1" || { echo "$line" >> "$1"; say "adds $line"; } ;; esac
-	done < "$here/harness.config"
 	for symbol in ${DROP:-}; do
 		grep -q "^CONFIG_$symbol=" "$1" || { say "DROP: $symbol is not in the fragment"; exit 2; }
 		sed -i "/^CONFIG_$symbol=/d" "$1"
