@@ -63,8 +63,8 @@ expect 0 "bound fat=5 lean=5 lost=0" python3 "$here/verdict.py" "$work/useless" 
 # The control: without xhci_hcd its own device and those below it go; nvme going too would be wrong.
 run() { # NAME MODULES, report on standard input
 	report "$work/$1/boot/report"
-	mkdir -p "$work/$1/build/lib/modules/1"
-	for m in $2; do : > "$work/$1/build/lib/modules/1/$m.ko"; done
+	mkdir -p "$work/$1/kernel/lib/modules/1"
+	for m in $2; do : > "$work/$1/kernel/lib/modules/1/$m.ko"; done
 }
 printf '%s\n' "pci0000:00/0000:00:01.0 pci nvme" "pci0000:00/0000:00:02.0 pci xhci_hcd" \
 	"pci0000:00/0000:00:02.0/usb1/1-1 usb usb" > "$work/lines"

@@ -3,24 +3,25 @@
 #
 # build.sh - make a kernel from a fragment, or the way localmodconfig would.
 #
-#   build.sh fragment FRAGMENT TREE DIR           allnoconfig plus the fragment
-#   build.sh localmodconfig LSMOD CONFIG TREE DIR the distribution's configuration, cut down to what is loaded
+#   build.sh fragment FRAGMENT TREE DIR OUT           allnoconfig plus the fragment
+#   build.sh localmodconfig LSMOD CONFIG TREE DIR OUT the distribution's configuration, cut down to what is loaded
 #
-# DIR gets .config, bzImage, lib/modules/VERSION (stripped, depmod run), build.log, `refused` (lines of the
-# fragment that the result does not have) and `size`, one line:
-#   bzImage=..MB modules=..MB ko=N objects=N build=..s cpu=..s
-# The tree is only read. What is compiled is cached by ccache where there is one; RECACHE=1 compiles all the
-# same, so that the times mean something. Environment: CC (gcc), JOBS (processors), NICE (15), KEEP=1 builds
-# on what is in DIR.
+# OUT gets config, bzImage, lib/modules/VERSION (stripped, depmod run), logs, `refused` (lines of the fragment
+# that the result does not have) and `size`, one line:
+#   bzImage=..MB modules=..MB ko=N objects=N compiled=N build=..s cpu=..s
+# objects are those that image and modules are linked from, compiled those that this run compiled. DIR is where it
+# is built; the tree is only read. What is compiled is cached by ccache where there is one; RECACHE=1 compiles all
+# the same, so that the times mean something. Environment: CC (gcc), JOBS (processors), NICE (15), KEEP=1
+# builds on what is in DIR.
 set -eu
 PATH=$PATH:/sbin:/usr/sbin
 export LC_ALL=C
 
 kind=$1
 case $kind in
-fragment) wanted=$2 tree=$3 dir=$4 ;;
-localmodconfig) lsmod=$2 config=$3 tree=$4 dir=$5 ;;
-*) sed -n '4,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+fragment) wanted=$(realpath "$2") tree=$3 dir=$4 out=$5 ;;
+localmodconfig) lsmod=$2 config=$3 tree=$4 dir=$5 out=$6 ;;
+*) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 cc=${CC:-gcc}
@@ -34,9 +35,9 @@ say() { echo "build.sh: $*" >&2; }
 kmake() { nice -n "${NICE:-15}" make -C "$tree" O="$dir" CC="$cc" HOSTCC="$cc" "$@"; }
 
 configure_fragment() {
-	kmake KCONFIG_ALLCONFIG="$wanted" allnoconfig > "$dir/config.log" 2>&1 || { tail "$dir/config.log" >&2; exit 3; }
-	grep -E '^CONFIG_[A-Za-z0-9_]*=' "$wanted" | grep -v '=n$' | grep -vxFf "$dir/.config" > "$dir/refused" || true
-	[ ! -s "$dir/refused" ] || say "not taken: $(tr '\n' ' ' < "$dir/refused")"
+	kmake KCONFIG_ALLCONFIG="$wanted" allnoconfig > "$out/config.log" 2>&1 || { tail "$out/config.log" >&2; exit 3; }
+	grep -E '^CONFIG_[A-Za-z0-9_]*=' "$wanted" | grep -v '=n$' | grep -vxFf "$dir/.config" > "$out/refused" || true
+	[ ! -s "$out/refused" ] || say "not taken: $(tr '\n' ' ' < "$out/refused")"
 }
 
 # Against the distribution's configuration: no signatures and certificates, whose keys are not there; no debug
@@ -48,9 +49,9 @@ configure_localmodconfig() {
 		-d MODULE_SIG -d IMA_APPRAISE_MODSIG -d SECURITY_LOCKDOWN_LSM \
 		-d DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT -e DEBUG_INFO_NONE -d DEBUG_INFO_BTF \
 		-d MODULE_COMPRESS --set-str LOCALVERSION "-local" --set-str BUILD_SALT ""
-	{ echo "Module Size Used by"; cut -d' ' -f1-3 "$lsmod"; } > "$dir/lsmod"
-	yes '' | head -n 10000 | kmake LSMOD="$dir/lsmod" localmodconfig > "$dir/config.log" 2>&1 ||
-		{ tail "$dir/config.log" >&2; exit 3; }
+	{ echo "Module Size Used by"; cut -d' ' -f1-3 "$lsmod"; } > "$out/lsmod"
+	yes '' | head -n 10000 | kmake LSMOD="$out/lsmod" localmodconfig > "$out/config.log" 2>&1 ||
+		{ tail "$out/config.log" >&2; exit 3; }
 }
 
 megabytes() { awk -v n="$1" 'BEGIN { printf "%.1fMB", n / 1048576 }'; }
@@ -60,19 +61,20 @@ compile() {
 	grep -q '^CONFIG_MODULES=y' "$dir/.config" && targets="bzImage modules"
 	start=$(date +%s)
 	# shellcheck disable=SC2086
-	kmake -j"${JOBS:-$(nproc)}" $targets > "$dir/build.log" 2>&1 ||
-		{ grep -E 'rror|undefined' "$dir/build.log" | head >&2; say "the kernel does not build, see $dir/build.log"; exit 4; }
+	kmake -j"${JOBS:-$(nproc)}" $targets > "$out/build.log" 2>&1 ||
+		{ grep -E 'rror|undefined' "$out/build.log" | head >&2; say "the kernel does not build, see $out/build.log"; exit 4; }
 	seconds=$(($(date +%s) - start))
-	times > "$dir/times"
-	cpu=$(awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "%d", u[1]*60 + u[2] + s[1]*60 + s[2] }' "$dir/times")
+	times > "$out/times"
+	cpu=$(awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); printf "%d", u[1]*60 + u[2] + s[1]*60 + s[2] }' "$out/times")
 }
 
 install() {
-	cp "$dir/arch/x86/boot/bzImage" "$dir/bzImage"
-	rm -rf "${dir:?}/lib"
+	cp "$dir/.config" "$out/config"
+	cp "$dir/arch/x86/boot/bzImage" "$out/bzImage"
+	rm -rf "${out:?}/lib"
 	[ "$targets" = bzImage ] ||
-		kmake INSTALL_MOD_PATH="$dir" INSTALL_MOD_STRIP=1 modules_install > "$dir/install.log" 2>&1 ||
-		{ tail -n 5 "$dir/install.log" >&2; exit 4; }
+		kmake INSTALL_MOD_PATH="$out" INSTALL_MOD_STRIP=1 modules_install > "$out/install.log" 2>&1 ||
+		{ tail -n 5 "$out/install.log" >&2; exit 4; }
 }
 
 # Objects that the image and the modules are linked from; not the programs that help to build, so a build that
@@ -82,16 +84,15 @@ objects() {
 }
 
 count() {
-	ko=$(find "$dir/lib" -name '*.ko' 2> /dev/null | wc -l)
-	bytes=$(find "$dir/lib" -name '*.ko' -printf '%s\n' 2> /dev/null | awk '{ n += $1 } END { print n + 0 }')
-	echo "bzImage=$(megabytes "$(stat -c %s "$dir/bzImage")") modules=$(megabytes "$bytes") ko=$ko" \
-		"objects=$(objects) build=${seconds}s cpu=${cpu}s" | tee "$dir/size"
+	ko=$(find "$out/lib" -name '*.ko' 2> /dev/null | wc -l)
+	bytes=$(find "$out/lib" -name '*.ko' -printf '%s\n' 2> /dev/null | awk '{ n += $1 } END { print n + 0 }')
+	echo "bzImage=$(megabytes "$(stat -c %s "$out/bzImage")") modules=$(megabytes "$bytes") ko=$ko" \
+		"objects=$(objects) compiled=$(grep -cE '^  (CC|AS)( \[M\])? ' "$out/build.log" || true) build=${seconds}s cpu=${cpu}s" | tee "$out/size"
 }
 
 [ -n "${KEEP:-}" ] || rm -rf "$dir"
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd) tree=$(cd "$tree" && pwd -P)
-case $kind in fragment) wanted=$(realpath "$wanted") ;; esac
+mkdir -p "$dir" "$out"
+dir=$(cd "$dir" && pwd) out=$(cd "$out" && pwd) tree=$(cd "$tree" && pwd -P)
 "configure_$kind"
 compile
 install

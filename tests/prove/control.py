@@ -18,7 +18,7 @@ from verdict import load, place  # noqa: E402
 def modules(run):
     """Names of all modules that the kernel of a run has, loadable or built in."""
     names = set()
-    for top, _, files in os.walk(run + "/build/lib/modules"):
+    for top, _, files in os.walk(run + "/kernel/lib/modules"):
         for name in files:
             if name.endswith(".ko"):
                 names.add(name[:-3].replace("-", "_"))

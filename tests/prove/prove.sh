@@ -16,11 +16,12 @@
 #   GENERATE    more arguments for derpconfig generate: "--with usb-storage,usb-net"
 #   FRAGMENT    take this fragment instead of asking derpconfig
 #   DROP        symbols whose lines are taken out of the fragment: the negative control
+#   BUILD       where it is built (WORK/NAME/build); with KEEP=1 one directory can serve several profiles
 #   NAME        of the run's directory, WORK/NAME (PROFILE-lean)
 # and those of boot.py and build.sh. Exit status: 0 nothing lost, 1 something lost, others: it did not come to that.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { sed -n '4,24s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '4,25s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 profile=$1 kind=${2:-lean}
 [ -e "$profile" ] || profile=$here/profiles/$1.profile
 [ -e "$profile" ] || { echo "prove.sh: no profile $1; look in $here/profiles" >&2; exit 2; }
@@ -70,18 +71,19 @@ fi
 
 run=$work/${NAME:-$machine-$kind}
 mkdir -p "$run"
+build=${BUILD:-$run/build}
 case $kind in
 lean)
 	generate "$run/fragment"
-	sh "$here/build.sh" fragment "$run/fragment" "$kernel/source" "$run/build" > "$run/built" ;;
+	sh "$here/build.sh" fragment "$run/fragment" "$kernel/source" "$build" "$run/kernel" > "$run/built" ;;
 localmodconfig)
-	sh "$here/build.sh" localmodconfig "$fat/report/lsmod" "$kernel/config" "$kernel/source" "$run/build" > "$run/built" ;;
+	sh "$here/build.sh" localmodconfig "$fat/report/lsmod" "$kernel/config" "$kernel/source" "$build" "$run/kernel" > "$run/built" ;;
 *) say "no such kind: $kind"; exit 2 ;;
 esac
 say "$machine: $(cat "$run/built")"
 modules=none
-[ ! -d "$run/build/lib/modules" ] || modules=$(echo "$run"/build/lib/modules/*)
-boot "$run/build/bzImage" "$modules" "$run/boot" || { say "$machine: no report from the $kind kernel"; exit 5; }
+[ ! -d "$run/kernel/lib/modules" ] || modules=$(echo "$run"/kernel/lib/modules/*)
+boot "$run/kernel/bzImage" "$modules" "$run/boot" || { say "$machine: no report from the $kind kernel"; exit 5; }
 
 status=0
 python3 "$here/verdict.py" "$fat/report" "$run/boot/report" > "$run/verdict" || status=1
