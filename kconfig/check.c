@@ -5,8 +5,7 @@
  * exhaust ours.
  */
 #include "kconfig/build.h"
-
-#include <stdlib.h>
+#include "kconfig/oldhash.h"
 
 enum via { VIA_PROMPT, VIA_DEPENDS, VIA_SELECT, VIA_IMPLY, VIA_VALUE };
 
@@ -376,38 +375,15 @@ find_members(struct checker *c, struct symbol_build *choice)
 
 enum { RECURSIONS_MAX = 100 };
 
-struct hashed {
-	uint32_t bucket;
-	struct symbol_build *s;
-};
-
-static int
-by_bucket(const void *a, const void *b)
-{
-	const struct hashed *x = a, *y = b;
-
-	if (x->bucket != y->bucket)
-		return x->bucket < y->bucket ? -1 : 1;
-	return x->s->s.id > y->s->s.id ? -1 : 1;
-}
-
-/* Old conf goes through its hash table (sym_lookup): FNV-1a of the name, newest first in a bucket. */
-static struct hashed *
+/* Old conf goes through its hash table. */
+static uint32_t *
 hash_order(struct checker *c)
 {
-	struct hashed *list = NEW_ARRAY(&c->mem, struct hashed, c->b->syms.len);
+	struct str *names = NEW_ARRAY(&c->mem, struct str, c->b->syms.len);
 
-	for (size_t i = 0; i < c->b->syms.len; i++) {
-		struct str name = c->b->syms.at[i]->s.name;
-		uint32_t h = 2166136261;
-
-		for (size_t k = 0; k < name.len; k++)
-			h = (h ^ (uint32_t)name.at[k]) * 0x01000193;
-		list[i] = (struct hashed){ name.len ? h % 9973 : 0, c->b->syms.at[i] };
-	}
-	if (c->b->syms.len)
-		qsort(list, c->b->syms.len, sizeof(*list), by_bucket);
-	return list;
+	for (size_t i = 0; i < c->b->syms.len; i++)
+		names[i] = c->b->syms.at[i]->s.name;
+	return oldhash_order(names, c->b->syms.len, &c->mem);
 }
 
 void
@@ -421,10 +397,10 @@ check_dependencies(struct builder *b)
 	for (size_t i = 0; i < b->choices.len; i++)
 		find_members(&c, b->choices.at[i]);
 	if (b->k.dialect.old_choice) {
-		const struct hashed *list = hash_order(&c);
+		const uint32_t *order = hash_order(&c);
 
 		for (size_t i = 0; i < b->syms.len && bad < RECURSIONS_MAX; i++)
-			bad += !check(&c, list[i].s);
+			bad += !check(&c, b->syms.at[order[i]]);
 	} else {
 		for (struct menu_build *m = menu_walk(&b->root, NULL); m && bad < RECURSIONS_MAX; m = menu_walk(m, NULL)) {
 			if (!m->sym)

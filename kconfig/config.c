@@ -658,14 +658,26 @@ config_has_user(const struct config *c, const struct symbol *s, struct str *valu
 	return true;
 }
 
-void
-config_drop_texts(struct config *c, const struct symbol *const *list, size_t n)
+/* Brings expressions up to date that read the symbol, and nothing else. */
+static void
+settle_exprs(struct config *c, const struct symbol *s)
 {
-	for (size_t i = 0; i < n; i++)
-		value_of(c, list[i])->flags &= ~VALUE_USER;
-	for (size_t i = 0; i < n; i++)
-		symbol_step(c, list[i]);
-	c->stale = n > 0;
+	const struct plan *p = c->plan;
+	uint32_t i;
+
+	mark_readers(c, p->place[plan_node(p, s)]);
+	while ((i = next_dirty(c)) != PLAN_NONE)
+		if (p->order[i] < p->symbols && node_step(c, p->order[i]))
+			mark_readers(c, i);
+}
+
+void
+config_drop_text(struct config *c, const struct symbol *s)
+{
+	value_of(c, s)->flags &= ~VALUE_USER;
+	if (symbol_step(c, s))
+		settle_exprs(c, s);
+	c->stale = true;
 }
 
 /* ---- setting as an answer does ---- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kconfig/number.h"
+#include "kconfig/oldhash.h"
 
 /* ---- reading ---- */
 
@@ -238,34 +239,52 @@ same_as_read(struct config *c, const struct symbol *s)
 	return v->flags & VALUE_WRITE && str_eq(user, config_text(c, s));
 }
 
+static uint32_t *
+hash_order(const struct kconfig *m, struct arena *a)
+{
+	struct str *names = NEW_ARRAY(a, struct str, m->symbols_len);
+
+	for (size_t i = 0; i < m->symbols_len; i++)
+		names[i] = m->symbols[i]->name;
+	return oldhash_order(names, m->symbols_len, a);
+}
+
+static bool
+is_all_as_read(struct config *c)
+{
+	const struct kconfig *m = c->model;
+
+	for (size_t i = 0; i < m->symbols_len; i++)
+		if (!m->symbols[i]->is_choice && !m->symbols[i]->constant && !same_as_read(c, m->symbols[i]))
+			return false;
+	return true;
+}
+
 /*
  * Older kernels, after reading: hidden symbols become new again if all else is as it was read; texts out of range
- * are dropped, so that the default comes back instead of the bound.
+ * are dropped, so that the default comes back instead of the bound. Ranges are looked up as they are by then.
  */
 static void
 look_again(struct config *c)
 {
 	const struct kconfig *m = c->model;
-	VEC(const struct symbol *) dropped = { 0 };
 	struct arena scratch = { 0 };
-	bool unsaved = false;
+	const uint32_t *order = hash_order(m, &scratch);
+	bool saved = is_all_as_read(c);
 	struct str user;
 
-	config_settle(c);
-	for (size_t i = 0; i < m->symbols_len; i++)
-		if (!m->symbols[i]->is_choice && !m->symbols[i]->constant)
-			unsaved |= !same_as_read(c, m->symbols[i]);
 	for (size_t i = 0; i < m->symbols_len; i++) {
-		const struct symbol *s = m->symbols[i];
+		const struct symbol *s = m->symbols[order[i]];
 
 		if (s->choice || !config_has_user(c, s, &user))
 			continue;
-		if (value_of(c, s)->visible == TRI_N && !unsaved)
+		if (value_of(c, s)->visible == TRI_N && saved)
 			value_of(c, s)->flags &= ~VALUE_USER;
-		if (s->type != SYM_BOOL && s->type != SYM_TRISTATE && !config_in_range(c, s, user))
-			vec_push(&scratch, &dropped, s);
+		if (s->type != SYM_BOOL && s->type != SYM_TRISTATE && !config_in_range(c, s, user)) {
+			config_drop_text(c, s);
+			saved = false;
+		}
 	}
-	config_drop_texts(c, dropped.at, dropped.len);
 	arena_release(&scratch);
 }
 

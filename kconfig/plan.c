@@ -52,8 +52,12 @@ read_props(struct planner *w, const struct symbol *s)
 		if (p->kind == PROP_SELECT || p->kind == PROP_IMPLY)
 			continue;
 		read_expr(w, p->cond);
-		if (p->kind == PROP_DEFAULT && !s->is_choice)
+		if (p->kind == PROP_DEFAULT && !s->is_choice) {
 			read_expr(w, p->value);
+			/* its text may change where the expression, n, does not */
+			if (p->value->kind == EXPR_SYMBOL)
+				read_symbol(w, p->value->left);
+		}
 		if (p->kind == PROP_RANGE) {
 			read_symbol(w, p->low);
 			read_symbol(w, p->high);

@@ -47,7 +47,7 @@ struct config {
 	uint64_t *dirty;              /* a bit for each place of the plan's order */
 	size_t dirty_words, first_dirty; /* no bit is set in words before first_dirty */
 	bool all_dirty;
-	bool stale;                   /* see config_drop_texts; the next change works out everything again */
+	bool stale;                   /* see config_drop_text; the next change works out everything again */
 	bool modules;                 /* MODULES is not n: tristates are */
 	VEC(uint32_t) later;          /* places that change their mind only after the next answer */
 	size_t changes;               /* counts computed values that changed: for tests and benchmarks */
@@ -72,10 +72,10 @@ void config_user_tri(struct config *, const struct symbol *, enum tri);
 void config_user_text(struct config *, const struct symbol *, struct str);
 
 /*
- * As 6.1's conf_read does it with texts that are out of range: takes the user values away and works out these
- * symbols only. Who reads them notices after the next change.
+ * As 6.1's conf_read does it with texts that are out of range: takes the user value away and works out this symbol
+ * only, and expressions. Symbols that read it notice after the next change.
  */
-void config_drop_texts(struct config *, const struct symbol *const *, size_t n);
+void config_drop_text(struct config *, const struct symbol *);
 
 /* The default of a choice: the first active default that is visible, else its first visible member; or NULL. */
 const struct symbol *config_choice_default(struct config *, const struct symbol *choice);

@@ -23,6 +23,7 @@ static const char machine[] =
 	"config SOFT\n\ttristate \"soft\"\n\tdepends on A\n"
 	"config COUNT\n\tint \"count\"\n\trange 4 LIMIT\n\tdefault 99\n"
 	"config LIMIT\n\tint \"limit\"\n\tdefault 8\n"
+	"config CHAIN\n\tint\n\tdefault COUNT\n"
 	"config ADDRESS\n\thex \"address\"\n\tdefault 0x10\n"
 	"config TEXT\n\tstring \"text\"\n\tdefault \"quote\"\n"
 	"choice\n\tprompt \"pick\"\n\tdefault TWO\n"
@@ -51,7 +52,8 @@ static const struct row {
 	{ "A=y IMP=y SOFT=n", "SOFT=n" },               /* ... and the user is stronger */
 	{ "BREAKS=y", "NEEDS=y" },                      /* select does not ask */
 	{ "!COUNT=3 !COUNT=9 COUNT=4", "COUNT=4 SAME=y" },
-	{ "LIMIT=200", "COUNT=99" },
+	{ "LIMIT=200", "COUNT=99 CHAIN=99" },
+	{ "COUNT=5", "CHAIN=5" },                       /* the expression COUNT stays n */
 	{ "LIMIT=200 COUNT=150 LIMIT=100", "COUNT=100 SAME=n" },
 	{ "!COUNT=04 !COUNT= !COUNT=x", "COUNT=8" },
 	{ "ADDRESS=ff !ADDRESS=xyz", "ADDRESS=0xff" },
