@@ -12,7 +12,7 @@ node_hash(const struct cond *c)
 		h ^= (uint64_t)c->a->id * 0xff51afd7ed558ccdu + (c->b ? c->b->id + 1u : 0u) * 0xc4ceb9fe1a85ec53u;
 	else
 		h ^= str_hash(c->symbol) * 31 + str_hash(c->text);
-	return (size_t)(h ^ h >> 29);
+	return (size_t)(h ^ h >> 32);
 }
 
 static bool
@@ -42,9 +42,18 @@ table_grow(struct cond_pool *p)
 }
 
 static const struct cond *
+new_node(struct cond_pool *p, const struct cond *want)
+{
+	struct cond *c = NEW(p->keep, struct cond);
+
+	*c = *want;
+	c->id = (unsigned)p->len++;
+	return c;
+}
+
+static const struct cond *
 node(struct cond_pool *p, struct cond want)
 {
-	struct cond *c;
 	size_t at;
 
 	if (p->len * 2 >= p->slots)
@@ -52,10 +61,7 @@ node(struct cond_pool *p, struct cond want)
 	for (at = node_hash(&want) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
 		if (node_eq(p->table[at], &want))
 			return p->table[at];
-	c = NEW(p->keep, struct cond);
-	*c = want;
-	c->id = (unsigned)p->len++;
-	return p->table[at] = c;
+	return p->table[at] = new_node(p, &want);
 }
 
 void
@@ -72,6 +78,9 @@ cond_bool(struct cond_pool *p, bool value)
 	return value ? p->yes : p->no;
 }
 
+/* A symbol's atoms, made once: most conditions are one of these. */
+struct atoms { struct str symbol; const struct cond *y, *m, *set, *on; };
+
 static struct str
 intern(struct cond_pool *p, struct str s)
 {
@@ -82,24 +91,62 @@ intern(struct cond_pool *p, struct str s)
 	return p->symbols.entry[i].key;
 }
 
-const struct cond *
-cond_is(struct cond_pool *p, struct str symbol, char value)
+static struct atoms *
+atoms_of(struct cond_pool *p, struct str symbol)
 {
-	if (value == 'n')
-		return cond_not(p, cond_on(p, symbol));
-	return node(p, (struct cond){ .kind = value == 'y' ? COND_Y : COND_M, .symbol = intern(p, symbol) });
+	long i = map_index(&p->symbols, symbol);
+	struct map_entry *e;
+
+	if (i < 0)
+		i = (long)map_index_put(&p->symbols, p->keep, str_copy(p->keep, symbol));
+	e = &p->symbols.entry[i];
+	if (!e->value) {
+		e->value = NEW(p->keep, struct atoms);
+		((struct atoms *)e->value)->symbol = e->key;
+	}
+	return e->value;
+}
+
+static const struct cond *
+atom(struct cond_pool *p, enum cond_kind kind, const struct atoms *a)
+{
+	return new_node(p, &(struct cond){ .kind = kind, .symbol = a->symbol });
+}
+
+static const struct cond *
+is_y(struct cond_pool *p, struct atoms *a)
+{
+	return a->y ? a->y : (a->y = atom(p, COND_Y, a));
+}
+
+static const struct cond *
+is_m(struct cond_pool *p, struct atoms *a)
+{
+	return a->m ? a->m : (a->m = atom(p, COND_M, a));
 }
 
 const struct cond *
 cond_on(struct cond_pool *p, struct str symbol)
 {
-	return cond_or(p, cond_is(p, symbol, 'y'), cond_is(p, symbol, 'm'));
+	struct atoms *a = atoms_of(p, symbol);
+
+	return a->on ? a->on : (a->on = cond_or(p, is_y(p, a), is_m(p, a)));
+}
+
+const struct cond *
+cond_is(struct cond_pool *p, struct str symbol, char value)
+{
+	if (value == 'n')
+		return cond_not(p, cond_on(p, symbol));
+	return value == 'y' ? is_y(p, atoms_of(p, symbol)) : is_m(p, atoms_of(p, symbol));
 }
 
 const struct cond *
 cond_set(struct cond_pool *p, struct str symbol)
 {
-	return node(p, (struct cond){ .kind = COND_SET, .symbol = intern(p, symbol) });
+	struct atoms *a = atoms_of(p, symbol);
+
+	return a->set ? a->set : (a->set = atom(p, COND_SET, a));
 }
 
 const struct cond *

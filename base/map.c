@@ -59,9 +59,15 @@ map_put(struct map *m, struct arena *a, struct str key)
 }
 
 long
+map_index_hashed(const struct map *m, struct str key, uint64_t hash)
+{
+	return m->slots ? (long)m->slot[find(m, key, hash)] - 1 : -1;
+}
+
+long
 map_index(const struct map *m, struct str key)
 {
-	return m->slots ? (long)m->slot[find(m, key, str_hash(key))] - 1 : -1;
+	return m->slots ? map_index_hashed(m, key, str_hash(key)) : -1;
 }
 
 void *

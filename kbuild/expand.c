@@ -34,37 +34,92 @@ expand_alts(struct make *m, struct str text)
 	return (struct alts){ 0 };
 }
 
-/* Every pair of texts the two sides can be that could be equal. A symbol that is compared with y or m is a tristate. */
-const struct cond *
-values_equal(struct make *m, struct str a, struct str b)
+/* The symbols that stand in a text that was found equal to another, which is not empty, are tristates. */
+static void
+note_tristates(struct make *m, const struct value *value)
+{
+	for (size_t i = 0; i < value->len; i++)
+		if (value->at[i].symbol)
+			map_put(&m->tristate, m->values.keep, value->at[i].text);
+}
+
+/* One symbol and a plain text: the commonest comparison. */
+static const struct cond *
+symbol_equals(struct make *m, const struct value *value, struct str text)
+{
+	struct cond_pool *pool = m->values.pool;
+	struct str symbol = value->at[0].text;
+
+	if (!text.len)
+		return cond_not(pool, cond_set(pool, symbol));
+	if (!str_is(text, "y") && !str_is(text, "m")) {
+		map_put(&m->text, m->values.keep, symbol);
+		return cond_eq(pool, symbol, text);
+	}
+	note_tristates(m, value);
+	return cond_is(pool, symbol, *text.at);
+}
+
+static bool
+is_one_symbol(const struct value *value)
+{
+	return value->len == 1 && value->at[0].symbol && value->at[0].when->kind == COND_TRUE;
+}
+
+static bool
+all_alts(struct make *m, const struct value *value, struct alts *out)
+{
+	if (value_alts(&m->values, value, out))
+		return true;
+	make_error(m, m->place, "too many alternatives to follow");
+	return !(m->exhausted = true);
+}
+
+/* Every pair of texts the two sides can be that could be equal. */
+static const struct cond *
+pairs_equal(struct make *m, const struct value *va, const struct value *vb)
 {
 	struct values *vs = &m->values;
-	struct alts as = expand_alts(m, a), bs = expand_alts(m, b);
+	struct alts as = { 0 }, bs = { 0 };
 	const struct cond *c = vs->pool->no;
+	bool equal = false;
 
+	if (!all_alts(m, va, &as) || !all_alts(m, vb, &bs))
+		return c;
 	for (size_t i = 0; i < as.len; i++)
 		for (size_t k = 0; k < bs.len; k++) {
-			const struct cond *when = both(vs, as.at[i].when, bs.at[k].when), *same;
-			struct map used = { 0 };
+			const struct cond *same = texts_equal(vs, as.at[i].text, bs.at[k].text);
 
-			if (when == vs->pool->no)
-				continue;
-			same = texts_equal(vs, as.at[i].text, bs.at[k].text);
 			if (!same) {
 				struct str mark = unknown_text(m, "a comparison", as.at[i].text);
 
 				same = cond_set(vs->pool, str_format(vs->keep, "?%.*s", (int)mark.len - 2, mark.at + 1));
-			}
-			else if (same->kind == COND_EQ)
+			} else if (same->kind == COND_EQ) {
 				map_put(&m->text, vs->keep, same->symbol);
-			if (same == vs->pool->yes && as.at[i].text.len) {
-				cond_symbols(when, vs->keep, &used);
-				for (size_t u = 0; u < used.len; u++)
-					map_put(&m->tristate, vs->keep, used.entry[u].key);
 			}
-			c = either(vs, c, both(vs, when, same));
+			equal |= same == vs->pool->yes && as.at[i].text.len;
+			if (same != vs->pool->no)
+				c = either(vs, c, both(vs, both(vs, as.at[i].when, bs.at[k].when), same));
 		}
+	if (equal) {
+		note_tristates(m, va);
+		note_tristates(m, vb);
+	}
 	return c;
+}
+
+const struct cond *
+values_equal(struct make *m, struct str a, struct str b)
+{
+	struct value va = { 0 }, vb = { 0 };
+
+	expand(m, a, &va);
+	expand(m, b, &vb);
+	if (is_one_symbol(&va) && value_is_constant(&vb))
+		return symbol_equals(m, &va, value_constant(&m->values, &vb));
+	if (is_one_symbol(&vb) && value_is_constant(&va))
+		return symbol_equals(m, &vb, value_constant(&m->values, &va));
+	return pairs_equal(m, &va, &vb);
 }
 
 void

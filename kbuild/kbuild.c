@@ -69,25 +69,57 @@ route_merge(struct kbuild *k, struct route *r, const struct route *more)
 	r->module = both(v, either(v, r->module, more->module), cond_not(v->pool, r->builtin));
 }
 
+/* The chain without the operand "X is on"; *done is false where X is in it in another way. */
+static const struct cond *
+without_on(struct kbuild *k, const struct cond *chain, const struct cond *literal, bool *done)
+{
+	struct values *v = &k->walk.make.values;
+
+	if (!may_share(v, chain, literal))
+		return chain;
+	if (chain->kind == COND_AND)
+		return cond_and(v->pool, without_on(k, chain->a, literal, done), without_on(k, chain->b, literal, done));
+	if (chain == cond_on(v->pool, literal->symbol))
+		return v->pool->yes;
+	*done = false;
+	return chain;
+}
+
+/* a && b of final conditions, shortened. Most often a's chain has "X is on" and b is "X is m". */
+static const struct cond *
+join(struct kbuild *k, const struct cond *a, const struct cond *b)
+{
+	struct values *v = &k->walk.make.values;
+	bool done = b->kind == COND_Y || b->kind == COND_M;
+	const struct cond *c;
+
+	if (a->kind > COND_TRUE && done && may_share(v, a, b)) {
+		c = cond_and(v->pool, without_on(k, a, b, &done), b);
+		if (done)
+			return c;
+	}
+	c = both(v, a, b);
+	return c != a && c != b && may_share(v, a, b) ? logic_shorten(v->logic, c) : c;
+}
+
 static void
 add_route(struct kbuild *k, struct dir *d, const struct item *item)
 {
 	struct values *v = &k->walk.make.values;
 	struct walk *w = &k->walk;
 	struct str object = walk_object_path(w, d, item);
+	const struct cond *y = walk_final(w, item->y), *m = walk_final(w, item->m);
 	struct route r = {
-		.object = object, .dir = d->path,
-		.module = walk_final(w, both(v, d->module, item->m)),
-		.builtin = walk_final(w, both(v, d->builtin, item->y)),
-		.own = walk_final(w, either(v, item->y, item->m)),
-		.gates = walk_final(w, d->gates),
+		.object = object, .dir = d->path, .module = join(k, d->module, m), .builtin = join(k, d->builtin, y),
+		.own = either(v, y, m), .gates = d->gates,
 		.makefile = place_file(&w->make, item->place), .line = place_line(item->place),
 	};
 	size_t i;
 
 	if (r.own == v->pool->no)
 		return;
-	r.own = logic_shorten_given(v->logic, r.own, r.gates);
+	if (may_share(v, r.own, r.gates) || (y->a && m->a))
+		r.own = logic_shorten_given(v->logic, r.own, r.gates);
 	r.path = str_format(v->keep, "kernel/%.*s.ko", (int)object.len - 2, object.at);
 	r.name = module_name(v->keep, object);
 	i = map_index_put(&k->path, v->keep, r.path);
@@ -279,7 +311,7 @@ add_library_costs(struct kbuild *k, struct costs *c)
 			const struct item *item = &d->object.at[d->lib.at[n] / 2];
 
 			add_cost(k, c, walk_object_path(w, d, item),
-			         walk_final(w, both(&w->make.values, d->visited, item->lib)));
+			         join(k, d->visited, walk_final(w, item->lib)));
 		}
 	}
 }
@@ -294,7 +326,7 @@ kbuild_costs(struct kbuild *k)
 		return k->costs;
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = &k->route.at[i];
-		const struct cond *built = logic_shorten(v->logic, either(v, r->module, r->builtin));
+		const struct cond *built = either(v, r->module, r->builtin);
 		struct part_list parts = kbuild_parts(k, r);
 
 		for (size_t p = 0; p < parts.len; p++)
@@ -305,7 +337,6 @@ kbuild_costs(struct kbuild *k)
 		struct object_cost *o = &c.list.at[i];
 		long size;
 
-		o->when = logic_shorten(v->logic, o->when);
 		o->source = find_source(k, o->object, &size);
 		o->weight = HEADERS_WEIGHT + (size_t)size;
 	}

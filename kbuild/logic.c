@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { NO, YES, FIRST };            /* diagrams 0 and 1 are the constants */
-enum { NODES_MAX = 1 << 20 };
+enum { NODES_MAX = 1 << 20, COMBINED_MAX = 1 << 26 };
 enum value { EMPTY, Y, M, OTHER, VALUES };
 enum operation { AND, OR };
 
@@ -20,7 +20,7 @@ struct logic {
 	VEC(struct node) node;
 	VEC(uint32_t) negated;      /* by node; 0: not known yet */
 	uint32_t *table;            /* hash -> node */
-	size_t slots;
+	size_t slots, combined;     /* combined: calls of combine so far */
 	uint32_t *known;            /* cond id -> diagram + 1 */
 	size_t knowns;
 	struct { uint64_t key; uint32_t result; } *memo; /* direct mapped */
@@ -38,6 +38,13 @@ logic_new(struct cond_pool *pool, struct arena *keep)
 	vec_push(keep, &l->node, (struct node){ .variable = UINT32_MAX });
 	vec_push(keep, &l->node, (struct node){ .variable = UINT32_MAX });
 	return l;
+}
+
+/* Limits are reached: from here on nothing is certain. */
+static bool
+is_full(const struct logic *l)
+{
+	return l->node.len > NODES_MAX || l->combined > COMBINED_MAX;
 }
 
 static size_t
@@ -107,11 +114,12 @@ combine(struct logic *l, enum operation op, uint32_t a, uint32_t b)
 	at = (size_t)((key * 0x9e3779b97f4a7c15u) >> 40) & (MEMO - 1);
 	if (l->memo[at].key == key)
 		return l->memo[at].result;
+	l->combined++;
 	na = l->node.at[a];
 	nb = l->node.at[b];
 	out.variable = na.variable < nb.variable ? na.variable : nb.variable;
 	for (int i = 0; i < VALUES; i++) {
-		if (l->node.len > NODES_MAX)
+		if (is_full(l))
 			return YES;
 		out.branch[i] = combine(l, op, na.variable == out.variable ? na.branch[i] : a,
 		                        nb.variable == out.variable ? nb.branch[i] : b);
@@ -133,7 +141,7 @@ negate(struct logic *l, uint32_t a)
 		return l->negated.at[a];
 	n = l->node.at[a];
 	for (int i = 0; i < VALUES; i++) {
-		if (l->node.len > NODES_MAX)
+		if (is_full(l))
 			return YES;
 		n.branch[i] = negate(l, n.branch[i]);
 	}
@@ -202,25 +210,25 @@ diagram(struct logic *l, const struct cond *c)
 bool
 logic_possible(struct logic *l, const struct cond *c)
 {
-	return diagram(l, c) != NO;
+	return diagram(l, c) != NO || is_full(l);
 }
 
 bool
 logic_certain(struct logic *l, const struct cond *c)
 {
-	return l->node.len <= NODES_MAX && diagram(l, c) == YES;
+	return !is_full(l) && diagram(l, c) == YES;
 }
 
 bool
 logic_equal(struct logic *l, const struct cond *a, const struct cond *b)
 {
-	return a == b || (l->node.len <= NODES_MAX && diagram(l, a) == diagram(l, b));
+	return a == b || (!is_full(l) && diagram(l, a) == diagram(l, b));
 }
 
 bool
 logic_implies(struct logic *l, const struct cond *a, const struct cond *b)
 {
-	return combine(l, AND, diagram(l, a), negate(l, diagram(l, b))) == NO;
+	return combine(l, AND, diagram(l, a), negate(l, diagram(l, b))) == NO && !is_full(l);
 }
 
 /* ---- short forms -------------------------------------------------------------------------------------- */
@@ -341,12 +349,12 @@ logic_shorten_given(struct logic *l, const struct cond *c, const struct cond *gi
 	const struct cond *out;
 	uint32_t d, g, got;
 
-	if (now <= SHORT || l->node.len > NODES_MAX / 2)
+	if (now <= SHORT || is_full(l))
 		return c;
 	d = diagram(l, c);
 	g = diagram(l, given);
 	out = cover(&s, combine(l, AND, d, g), combine(l, OR, d, negate(l, g)), &got);
-	return !s.failed && count(out, COUNT_MAX) < now ? out : c;
+	return !s.failed && !is_full(l) && count(out, COUNT_MAX) < now ? out : c;
 }
 
 const struct cond *

@@ -4,7 +4,7 @@
  *
  * A diagram's node asks for one symbol's value and has a branch for each of: empty, y, m, any other text.
  * Equal conditions have equal diagrams, so "can it hold" and "is it the same" are comparisons of numbers.
- * Nodes are limited; beyond the limit every condition is taken to be possible.
+ * Nodes and time are limited; beyond the limits every condition is taken to be possible, and nothing certain.
  */
 #ifndef KBUILD_LOGIC_H
 #define KBUILD_LOGIC_H

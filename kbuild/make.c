@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { STEPS_MAX = 4 << 20, BYTES_MAX = 128 << 20, TREE_BYTES_MAX = 1 << 30, INCLUDES_MAX = 64, NESTING_MAX = 256 };
+enum { STEPS_MAX = 1 << 20, BYTES_MAX = 128 << 20, TREE_BYTES_MAX = 1 << 30, INCLUDES_MAX = 64, NESTING_MAX = 256 };
 
 struct conditional {
 	const struct cond *outer;    /* the condition around it */
@@ -67,7 +67,7 @@ make_step(struct make *m)
 	m->steps++;
 	if (m->exhausted)
 		return false;
-	if (m->steps <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX && bytes - m->tree_bytes <= TREE_BYTES_MAX)
+	if (m->steps + (m->values.work - m->work) / 16 <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX && bytes - m->tree_bytes <= TREE_BYTES_MAX)
 		return true;
 	make_error(m, m->place, "this Makefile takes too many steps or too much memory to evaluate; "
 	           "its remaining lines are ignored");
@@ -186,33 +186,48 @@ without_comment(struct reader *r, struct str s)
 
 /* ---- variables ---------------------------------------------------------------------------------------- */
 
+static struct variable *
+scope_find(const struct scope *s, struct str name, uint64_t hash)
+{
+	long i = map_index_hashed(&s->variables, name, hash);
+
+	return i < 0 ? NULL : s->variables.entry[i].value;
+}
+
+/* What is seen from elsewhere: definitions included before, and exported variables of the top. */
+static struct variable *
+seen_find(const struct scope *scope, struct str name, uint64_t hash)
+{
+	struct variable *v;
+
+	for (const struct scope *s = scope->next; s; s = s->next)
+		if ((v = scope_find(s, name, hash)))
+			return v;
+	for (const struct scope *s = scope->environment; s; s = s->environment)
+		if ((v = scope_find(s, name, hash)) && v->exported)
+			return v;
+	return NULL;
+}
+
 struct variable *
 variable_find(struct make *m, struct str name)
 {
-	for (struct scope *s = m->scope; s; s = s->next) {
-		struct variable *v = map_get(&s->variables, name);
+	uint64_t hash = str_hash(name);
+	struct variable *v = scope_find(m->scope, name, hash);
 
-		if (v)
-			return v;
-	}
-	for (struct scope *s = m->scope->environment; s; s = s->environment) {
-		struct variable *v = map_get(&s->variables, name);
-
-		if (v && v->exported)
-			return v;
-	}
-	return NULL;
+	return v ? v : seen_find(m->scope, name, hash);
 }
 
 /* The variable of the current scope; one that is seen from elsewhere is copied first. */
 static struct variable *
 variable_own(struct make *m, struct str name)
 {
-	struct variable *v = map_get(&m->scope->variables, name), *seen;
+	uint64_t hash = str_hash(name);
+	struct variable *v = scope_find(m->scope, name, hash), *seen;
 
 	if (v)
 		return v;
-	seen = variable_find(m, name);
+	seen = seen_find(m->scope, name, hash);
 	v = NEW(m->values.keep, struct variable);
 	*v = (struct variable){ .defined = m->values.pool->no, .simple = m->values.pool->no };
 	if (seen) {
@@ -220,7 +235,7 @@ variable_own(struct make *m, struct str name)
 		v->expanding = false;
 		v->value = (struct value){ 0 };
 		for (size_t i = 0; i < seen->value.len; i++)
-			vec_push(m->values.keep, &v->value, seen->value.at[i]);
+			value_add(&m->values, &v->value, seen->value.at[i]);
 	}
 	v->name = str_copy(m->values.keep, name);
 	*map_put(&m->scope->variables, m->values.keep, v->name) = v;
@@ -967,6 +982,7 @@ make_begin(struct make *m, struct scope *scope)
 	m->scope = scope;
 	m->when = m->values.pool->yes;
 	m->steps = 0;
+	m->work = m->values.work;
 	m->bytes = m->values.keep->total;
 	m->depth = m->includes = 0;
 	m->exhausted = false;

@@ -49,7 +49,7 @@ struct make {
 
 	unsigned place;              /* of the line being evaluated */
 	unsigned depth, includes;
-	size_t steps;                /* spent on the current directory */
+	size_t steps, work;          /* spent on the current directory; values.work when it began */
 	size_t bytes, tree_bytes;    /* what the arena held when the directory, the tree began */
 	bool exhausted;
 };

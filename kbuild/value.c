@@ -13,28 +13,36 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-static unsigned
-depth(const struct values *v, const struct cond *c)
+/* What is worth knowing about a condition: how deep it is, and its symbols, as bits of their hashes. */
+struct note { uint64_t symbols; unsigned short depth; };
+
+static struct note
+note(struct values *v, const struct cond *c)
 {
-	return c->id < v->depths && v->depth[c->id] ? v->depth[c->id] : 1;
+	struct note n = { .depth = 1 }, a, b;
+
+	if (c->id < v->notes && v->note[c->id].depth)
+		return v->note[c->id];
+	if (c->a) {
+		a = note(v, c->a);
+		b = c->b ? note(v, c->b) : a;
+		n = (struct note){ a.symbols | b.symbols, (unsigned short)((a.depth > b.depth ? a.depth : b.depth) + 1) };
+	} else if (c->kind > COND_TRUE) {
+		n.symbols = (uint64_t)1 << (str_hash(c->symbol) >> 7 & 63);
+	}
+	if (c->id >= v->notes) {
+		size_t len = v->pool->len * 2 + 64;
+
+		v->note = arena_grow(v->keep, v->note, v->notes * sizeof(*v->note), len * sizeof(*v->note));
+		v->notes = len;
+	}
+	return v->note[c->id] = n;
 }
 
-/* Notes the depth of a condition just made; false when it is too deep. */
-static bool
-depth_fits(struct values *v, const struct cond *c, const struct cond *a, const struct cond *b)
+bool
+may_share(struct values *v, const struct cond *a, const struct cond *b)
 {
-	unsigned da = depth(v, a), db = depth(v, b);
-
-	if (c == a || c == b || c->kind <= COND_TRUE)
-		return true;
-	if (c->id >= v->depths) {
-		size_t n = v->pool->len * 2 + 64;
-
-		v->depth = arena_grow(v->keep, v->depth, v->depths * sizeof(*v->depth), n * sizeof(*v->depth));
-		v->depths = n;
-	}
-	v->depth[c->id] = (unsigned short)((da > db ? da : db) + 1);
-	return v->depth[c->id] <= DEPTH_MAX;
+	return (note(v, a).symbols & note(v, b).symbols) != 0;
 }
 
 const struct cond *
@@ -42,11 +50,13 @@ both(struct values *v, const struct cond *a, const struct cond *b)
 {
 	const struct cond *c = cond_and(v->pool, a, b);
 
-	if (!depth_fits(v, c, a, b)) {
+	if (c == a || c == b || c->kind != COND_AND)
+		return c;
+	if (note(v, c).depth > DEPTH_MAX) {
 		v->too_deep = true;
 		return a;
 	}
-	return c->kind != COND_AND || c == a || c == b || logic_possible(v->logic, c) ? c : v->pool->no;
+	return !may_share(v, a, b) || logic_possible(v->logic, c) ? c : v->pool->no;
 }
 
 const struct cond *
@@ -54,18 +64,24 @@ either(struct values *v, const struct cond *a, const struct cond *b)
 {
 	const struct cond *c = cond_or(v->pool, a, b);
 
-	if (!depth_fits(v, c, a, b)) {
-		v->too_deep = true;
-		return a;
-	}
-	return c;
+	if (c == a || c == b || c->kind != COND_OR || note(v, c).depth <= DEPTH_MAX)
+		return c;
+	v->too_deep = true;
+	return a;
 }
 
 void
 value_add(struct values *v, struct value *out, struct piece p)
 {
-	if (p.when != v->pool->no && (p.text.len || p.symbol || p.gap))
-		vec_push(v->keep, out, p);
+	if (p.when == v->pool->no || (!p.text.len && !p.symbol && !p.gap))
+		return;
+	if (out->len == out->cap) { /* most values have one piece: no room for more at first */
+		size_t cap = out->cap ? out->cap * 2 : 1;
+
+		out->at = arena_grow(v->keep, out->at, out->cap * sizeof(p), cap * sizeof(p));
+		out->cap = cap;
+	}
+	out->at[out->len++] = p;
 }
 
 void
@@ -86,7 +102,7 @@ alts_merge(struct values *v, struct alts *list, struct alt a)
 {
 	if (a.when == v->pool->no)
 		return true;
-	if ((v->work += list->len) > WORK_MAX)
+	if ((v->work += list->len) > v->work_limit)
 		return false;
 	for (size_t i = 0; i < list->len; i++)
 		if (str_eq(list->at[i].text, a.text)) {
@@ -164,7 +180,7 @@ value_alts(struct values *v, const struct value *val, struct alts *out)
 {
 	struct alts now = { 0 };
 
-	v->work = 0;
+	v->work_limit = v->work + WORK_MAX;
 	vec_push(v->keep, &now, ((struct alt){ .when = v->pool->yes, .text = STR("") }));
 	for (size_t i = 0; i < val->len; i++) {
 		const struct piece *p = &val->at[i];
@@ -323,7 +339,7 @@ value_words(struct values *v, const struct value *val, struct alts *out)
 {
 	bool *border = find_borders(v, val);
 
-	v->work = 0;
+	v->work_limit = v->work + WORK_MAX;
 	for (size_t i = 0, end; i < val->len; i = end) {
 		for (end = i + 1; !border[end];)
 			end++;

@@ -235,14 +235,15 @@ reach(struct walk *w, const struct dir *d)
 	for (size_t i = 0; i < d->sub.len; i++) {
 		const struct item *item = &d->sub.at[i];
 		struct dir *sub = walk_dir(w, walk_sub_path(w, d, item));
-		const struct cond *either_list = either_of(w, item->y, item->m);
+		const struct cond *y = walk_final(w, item->y), *listed = either_of(w, y, walk_final(w, item->m)), *any;
 
 		if (!sub)
 			continue;
-		sub->builtin = either_of(w, sub->builtin, both_of(w, d->builtin, item->y));
-		sub->module = either_of(w, sub->module, both_of(w, d->module, either_list));
-		sub->gates = either_of(w, sub->gates, both_of(w, d->gates, either_list));
-		sub->visited = either_of(w, sub->visited, both_of(w, d->visited, either_of(w, either_list, item->lib)));
+		any = either_of(w, listed, walk_final(w, item->lib));
+		sub->builtin = either_of(w, sub->builtin, both_of(w, d->builtin, y));
+		sub->module = either_of(w, sub->module, both_of(w, d->module, listed));
+		sub->gates = either_of(w, sub->gates, both_of(w, d->gates, listed));
+		sub->visited = either_of(w, sub->visited, both_of(w, d->visited, any));
 	}
 }
 
@@ -354,8 +355,15 @@ walk_tree(struct walk *w, struct tree *tree, struct str arch, struct cond_pool *
 		w->order.at[i] = w->order.at[w->order.len - 1 - i];
 		w->order.at[w->order.len - 1 - i] = d;
 	}
-	for (size_t i = 0; i < w->order.len; i++)
-		reach(w, w->order.at[i]);
+	for (size_t i = 0; i < w->order.len; i++) {
+		struct dir *d = w->order.at[i];
+
+		d->builtin = walk_final(w, d->builtin);
+		d->module = walk_final(w, d->module);
+		d->visited = walk_final(w, d->visited);
+		d->gates = walk_final(w, d->gates);
+		reach(w, d);
+	}
 	return true;
 }
 
