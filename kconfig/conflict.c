@@ -64,15 +64,6 @@ in_core(const struct search *s, int literal)
 	return false;
 }
 
-static const char *const rule_text[RULES] = {
-	[RULE_VISIBLE] = "can only be set when its prompt is visible, a default holds or something selects it",
-	[RULE_SELECTED] = "is selected",
-	[RULE_DEFAULT] = "has no prompt here, so its default decides",
-	[RULE_UNMET] = "is selected, which needs its own dependencies too",
-	[RULE_CHOICE] = "is a choice: exactly one of its visible options is y",
-	[RULE_MODULES] = "is y, as NixOS needs loadable modules",
-};
-
 static void
 add_lines(struct search *s, struct conflict *c)
 {
@@ -80,7 +71,7 @@ add_lines(struct search *s, struct conflict *c)
 
 	for (size_t i = 0; i < s->e->group.len; i++) {
 		const struct group *g = &s->e->group.at[i];
-		struct conflict_line line = { g->sym, rule_text[g->rule], { STR(""), 0 } };
+		struct conflict_line line = { g->sym, (int)g->rule, { STR(""), 0 } };
 
 		if (!in_core(s, g->literal))
 			continue;
@@ -103,6 +94,7 @@ conflict_explain(const struct solve_request *q, struct arena *keep, struct confl
 	for (size_t i = 0; i < q->goals_len; i++)
 		if (!q->goals[i].worth && in_core(&s, encode_cond(s.e, q->goals[i].cond)))
 			vec_push(keep, &goals, &q->goals[i]);
+	c->model = q->model;
 	c->goals = goals.at;
 	c->goals_len = goals.len;
 	add_lines(&s, c);
@@ -126,6 +118,112 @@ print_goal(const struct goal *g, struct text *out)
 		text_addf(out, " (wanted by %.*s)", STR_ARG(g->reason));
 }
 
+/* Is the symbol one that the conflict speaks of? */
+static bool
+is_mentioned(const struct conflict *c, const struct symbol *s)
+{
+	struct arena scratch = { 0 };
+	struct map names = { 0 };
+	bool found = false;
+
+	for (size_t i = 0; i < c->lines_len && !found; i++)
+		found = c->lines[i].sym == s;
+	for (size_t i = 0; i < c->goals_len && !found; i++)
+		cond_symbols(c->goals[i]->cond, &scratch, &names);
+	found = found || map_index(&names, s->name) >= 0;
+	arena_release(&scratch);
+	return found;
+}
+
+/* " by A (file:line) and B (file:line)": the selectors that take part. */
+static void
+print_selectors(const struct conflict *c, const struct symbol *s, struct text *out)
+{
+	const char *between = " by ";
+
+	for (size_t i = 0; i < c->model->symbols_len; i++) {
+		const struct symbol *by = c->model->symbols[i];
+
+		for (size_t k = 0; k < by->props_len; k++) {
+			const struct prop *p = &by->props[k];
+
+			if (p->kind != PROP_SELECT || p->value->left != s || !is_mentioned(c, by))
+				continue;
+			text_addf(out, "%s%.*s (%.*s:%u)", between, STR_ARG(by->name), STR_ARG(p->place.file), p->place.line);
+			between = " and ";
+		}
+	}
+}
+
+static void
+print_expr(const char *before, const struct expr *x, struct text *out)
+{
+	text_add_c(out, before);
+	expr_print(x, out);
+}
+
+static void
+print_members(const struct symbol *choice, struct text *out)
+{
+	text_add_c(out, "has one option that is y, of");
+	for (size_t i = 0; i < choice->members_len; i++)
+		text_addf(out, " %.*s", STR_ARG(choice->members[i]->name));
+}
+
+static bool
+has_default(const struct symbol *s)
+{
+	for (size_t i = 0; i < s->props_len; i++)
+		if (s->props[i].kind == PROP_DEFAULT)
+			return true;
+	return false;
+}
+
+/* Why the symbol cannot be higher: no prompt, or what the prompt depends on. */
+static void
+print_limit(const struct conflict *c, const struct symbol *s, struct text *out)
+{
+	if (symbol_has_prompt(s))
+		print_expr("depends on ", s->dir_dep, out);
+	else if (s->rev_dep == c->model->no && !has_default(s))
+		text_add_c(out, "has no prompt, no default, and nothing selects it");
+	else if (s->rev_dep == c->model->no)
+		text_add_c(out, "has no prompt and is on by its default only");
+	else
+		print_expr("has no prompt: it needs ", s->rev_dep, out);
+}
+
+static void
+print_line(const struct conflict *c, const struct conflict_line *l, struct text *out)
+{
+	struct str name = l->sym->name.len ? l->sym->name : choice_name(l->sym);
+
+	text_addf(out, "  %.*s:%u: %.*s ", STR_ARG(l->place.file), l->place.line, STR_ARG(name));
+	switch ((enum rule)l->rule) {
+	case RULE_VISIBLE:
+		print_limit(c, l->sym, out);
+		break;
+	case RULE_SELECTED:
+		text_add_c(out, "is selected");
+		print_selectors(c, l->sym, out);
+		break;
+	case RULE_DEFAULT:
+		text_add_c(out, "has no prompt here, so its default decides");
+		break;
+	case RULE_UNMET:
+		text_add_c(out, "is selected");
+		print_selectors(c, l->sym, out);
+		print_expr(", but depends on ", l->sym->dir_dep, out);
+		break;
+	case RULE_CHOICE:
+		print_members(l->sym, out);
+		break;
+	default:
+		text_add_c(out, "is y: NixOS needs loadable modules");
+	}
+	text_add_char(out, '\n');
+}
+
 void
 conflict_print(const struct conflict *c, struct text *out)
 {
@@ -134,18 +232,9 @@ conflict_print(const struct conflict *c, struct text *out)
 		text_add_c(out, i ? "\n  " : "");
 		print_goal(c->goals[i], out);
 	}
-	text_add_c(out, "\nbecause:\n");
-	for (size_t i = 0; i < c->lines_len; i++) {
-		const struct conflict_line *l = &c->lines[i];
-		struct str name = l->sym->name.len ? l->sym->name : choice_name(l->sym);
-
-		text_addf(out, "  %.*s:%u: %.*s %s", STR_ARG(l->place.file), l->place.line, STR_ARG(name), l->rule);
-		if (!l->sym->is_choice && l->sym->menus_len && l->sym->dir_dep->kind != EXPR_SYMBOL) {
-			text_add_c(out, "; it depends on ");
-			expr_print(l->sym->dir_dep, out);
-		}
-		text_add_char(out, '\n');
-	}
+	text_add_c(out, c->goals_len == 1 ? ", because\n" : "\nbecause\n");
+	for (size_t i = 0; i < c->lines_len; i++)
+		print_line(c, &c->lines[i], out);
 	if (c->goals_len > 1)
-		text_add_c(out, "dropping any one of them resolves it\n");
+		text_add_c(out, "give up any one of them\n");
 }

@@ -50,11 +50,12 @@ struct solve_request {
 /* A line of Kconfig that takes part in a conflict. */
 struct conflict_line {
 	const struct symbol *sym;
-	const char *rule;          /* "depends on", "is selected by", "default", "one of a choice", ... */
+	int rule;                  /* enum rule of encode.h: what about it takes part */
 	struct place place;
 };
 
 struct conflict {
+	const struct kconfig *model;
 	const struct goal **goals;         /* contradict each other; without any one of them the others agree */
 	size_t goals_len;
 	struct conflict_line *lines;

@@ -23,69 +23,111 @@ struct row {
 	const char *goals;   /* conditions, separated by ';'. A leading '?' makes one soft, worth 20 */
 	const char *want;    /* "A=y B=m": everything on that is not in the base, by name; NULL: a conflict */
 	const char *core;    /* of a conflict: names of the goals in it, in order */
+	const char *words;   /* of a conflict: what its explanation says among other things */
 };
 
 static const struct row rows[] = {
 	{ "a dependency comes along",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on B\nconfig B\n\tbool \"b\"\n",
-	  "A", "A=m B=y MODULES=y", NULL },
+	  "A", "A=m B=y MODULES=y", NULL, NULL },
 	{ "a select comes along, and what it needs",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on C\n\tselect B\nconfig B\n\ttristate\n\tdepends on C\nconfig C\n\tbool \"c\"\n",
-	  "A=m", "A=m B=m C=y MODULES=y", NULL },
+	  "A=m", "A=m B=m C=y MODULES=y", NULL, NULL },
 	{ "a hidden symbol is reached through a selector",
 	  MODULES "config H\n\ttristate\nconfig S1\n\ttristate \"s1\"\n\tselect H\n\tselect BIG\nconfig BIG\n\tbool\n"
 	  "config S2\n\ttristate \"s2\"\n\tselect H\n",
-	  "H", "H=m MODULES=y S2=m", NULL },
+	  "H", "H=m MODULES=y S2=m", NULL, NULL },
 	{ "a hidden symbol is reached through its default",
 	  MODULES "config H\n\tdef_tristate A && B\nconfig A\n\tbool \"a\"\nconfig B\n\ttristate \"b\"\n",
-	  "H", "A=y B=m H=m MODULES=y", NULL },
+	  "H", "A=y B=m H=m MODULES=y", NULL, NULL },
 	{ "a negative dependency: N keeps A away",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on !N\nconfig N\n\tbool\n\tdefault y if !W\nconfig W\n\tbool \"w\"\n",
-	  "A", "A=m MODULES=y W=y", NULL },
+	  "A", "A=m MODULES=y W=y", NULL, NULL },
 	{ "X || !X: built in needs X built in or off",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on X || !X\nconfig X\n\ttristate \"x\"\n",
-	  "A=y; X", "A=y MODULES=y X=y", NULL },
+	  "A=y; X", "A=y MODULES=y X=y", NULL, NULL },
 	{ "X || !X: m with m",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on X || !X\nconfig X\n\ttristate \"x\"\n",
-	  "A; X=m", "A=m MODULES=y X=m", NULL },
+	  "A; X=m", "A=m MODULES=y X=m", NULL, NULL },
 	{ "a choice: the member asked for",
 	  MODULES "choice\n\tprompt \"c\"\n\tdefault C1\nconfig C1\n\tbool \"c1\"\nconfig C2\n\tbool \"c2\"\nendchoice\n"
 	  "config A\n\tbool \"a\"\n\tdepends on C2\n",
-	  "A", "A=y C2=y MODULES=y", NULL },
+	  "A", "A=y C2=y MODULES=y", NULL, NULL },
 	{ "a choice keeps its default when nobody cares",
 	  MODULES "choice\n\tprompt \"c\"\n\tdefault C2\nconfig C1\n\tbool \"c1\"\nconfig C2\n\tbool \"c2\"\n\tselect H\nendchoice\n"
 	  "config H\n\tbool\nconfig A\n\tbool \"a\"\n",
-	  "A", "A=y MODULES=y", NULL },
+	  "A", "A=y MODULES=y", NULL, NULL },
 	{ "the cheaper of two ways",
 	  MODULES "config A\n\ttristate \"a\"\n\tdepends on P || Q\nconfig P\n\tbool \"p\"\n\tselect P1\n\tselect P2\n"
 	  "config P1\n\tbool\nconfig P2\n\tbool\nconfig Q\n\tbool \"q\"\n",
-	  "A", "A=m MODULES=y Q=y", NULL },
+	  "A", "A=m MODULES=y Q=y", NULL, NULL },
 	{ "imply may be refused", MODULES "config A\n\tbool \"a\"\n\timply B\nconfig B\n\tbool \"b\"\n",
-	  "A", "A=y MODULES=y", NULL },
+	  "A", "A=y MODULES=y", NULL, NULL },
 	{ "an implied symbol without prompt comes along",
-	  MODULES "config A\n\tbool \"a\"\n\timply B\nconfig B\n\tbool\n", "A", "A=y B=y MODULES=y", NULL },
+	  MODULES "config A\n\tbool \"a\"\n\timply B\nconfig B\n\tbool\n", "A", "A=y B=y MODULES=y", NULL, NULL },
 	{ "a default below a prompt that is not visible",
 	  MODULES "config E\n\tbool \"e\"\n\tselect EH\nconfig EH\n\tbool\nconfig A\n\tbool \"a\" if E\n\tdefault y\n\tdepends on B\nconfig B\n\tbool \"b\"\n",
-	  "B", "A=y B=y MODULES=y", NULL },
+	  "B", "A=y B=y MODULES=y", NULL, NULL },
 	{ "a comparison with a number",
 	  MODULES "config N\n\tint\n\tdefault 4 if B\n\tdefault 2\nconfig A\n\tbool \"a\"\n\tdepends on N > 3\nconfig B\n\tbool \"b\"\n",
-	  "A", "A=y B=y MODULES=y", NULL },
+	  "A", "A=y B=y MODULES=y", NULL, NULL },
 	{ "a soft goal that is cheap comes along, a dear one does not",
 	  MODULES "config A\n\tbool \"a\"\nconfig S\n\tbool \"s\"\nconfig D\n\tbool \"d\"\n\tselect D1\n\tselect D2\n\tselect D3\n"
 	  "\tselect D4\n\tselect D5\nconfig D1\n\tbool\nconfig D2\n\tbool\nconfig D3\n\tbool\nconfig D4\n\tbool\nconfig D5\n\tbool\n",
-	  "A; ?S; ?D", "A=y MODULES=y S=y", NULL },
+	  "A; ?S; ?D", "A=y MODULES=y S=y", NULL, NULL },
 	{ "two members of one choice",
 	  MODULES "choice\n\tprompt \"c\"\nconfig C1\n\tbool \"c1\"\nconfig C2\n\tbool \"c2\"\nendchoice\nconfig A\n\tbool \"a\"\n",
-	  "A; C1; C2", NULL, "C1 C2" },
-	{ "nothing defines it", MODULES "config A\n\tbool \"a\"\n\tdepends on NOWHERE\n", "A", NULL, "A" },
+	  "A; C1; C2", NULL, "C1 C2", "Kconfig:4: c has one option that is y, of C1 C2" },
+	{ "nothing defines it", MODULES "config A\n\tbool \"a\"\n\tdepends on NOWHERE\n", "A", NULL, "A",
+	  "no configuration has A, because\n  Kconfig:4: A depends on NOWHERE" },
 	{ "one excludes the other",
 	  MODULES "config A\n\tbool \"a\"\n\tdepends on !B\nconfig B\n\tbool \"b\"\nconfig C\n\tbool \"c\"\n",
-	  "C; A; B", NULL, "A B" },
+	  "C; A; B", NULL, "A B", "Kconfig:4: A depends on !B" },
 	{ "a selector forces what another goal forbids",
 	  MODULES "config A\n\tbool \"a\"\n\tselect H\nconfig H\n\tbool\nconfig B\n\tbool \"b\"\n\tdepends on !H\n",
-	  "B; A", NULL, "B A" },
+	  "B; A", NULL, "B A", "Kconfig:7: H is selected by A (Kconfig:6)" },
 	{ "m only",
-	  MODULES "config A\n\ttristate \"a\"\n\tdepends on m\n", "A=y", NULL, "A=y" },
+	  MODULES "config A\n\ttristate \"a\"\n\tdepends on m\n", "A=y", NULL, "A=y", "A depends on m" },
+	{ "a selector that needs what is forbidden",
+	  MODULES "config A\n\tbool \"a\"\n\tselect S\nconfig S\n\tbool\n\tdepends on D\nconfig D\n\tbool \"d\"\n",
+	  "A; !D", NULL, "A !D", "S is selected by A (Kconfig:6), but depends on D" },
+	{ "a hidden symbol that nothing switches on",
+	  MODULES "config H\n\tbool\n", "H", NULL, "H", "H has no prompt, no default, and nothing selects it" },
+	{ "a hidden symbol whose default cannot hold",
+	  MODULES "config H\n\tdef_bool A && !A\nconfig A\n\tbool \"a\"\n", "H", NULL, "H", "H has no prompt and is on by its default only" },
+	{ "a hidden symbol whose selectors are both refused",
+	  MODULES "config H\n\tbool\nconfig A\n\tbool \"a\"\n\tselect H\nconfig B\n\tbool \"b\"\n\tselect H\n",
+	  "!A; H; !B", NULL, "!A H !B", "H has no prompt: it needs A || B" },
+	{ "a default that cannot be refused",
+	  MODULES "config H\n\tdef_bool A\nconfig A\n\tbool \"a\"\nconfig B\n\tbool \"b\"\n\tdepends on !H\n",
+	  "A; B", NULL, "A B", "H has no prompt here, so its default decides" },
+	{ "a chain of three",
+	  MODULES "config A\n\tbool \"a\"\n\tdepends on B\nconfig B\n\tbool \"b\"\n\tdepends on C\nconfig C\n\tbool \"c\"\n",
+	  "!C; A", NULL, "!C A", "B depends on C" },
+	{ "a tristate below m cannot be y",
+	  MODULES "config A\n\ttristate \"a\"\n\tdepends on B\nconfig B\n\ttristate \"b\"\n", "B=m; A=y", NULL, "B=m A=y", "A depends on B" },
+	{ "X || !X: y with m",
+	  MODULES "config A\n\ttristate \"a\"\n\tdepends on X || !X\nconfig X\n\ttristate \"x\"\n",
+	  "X=m; A=y", NULL, "X=m A=y", "A depends on X || !X" },
+	{ "select lifts to y what is wanted m",
+	  MODULES "config A\n\tbool \"a\"\n\tselect T\nconfig T\n\ttristate \"t\"\n", "A; T=m", NULL, "A T=m", "T is selected by A" },
+	{ "a comparison that no value meets",
+	  MODULES "config N\n\tint\n\tdefault 2\nconfig A\n\tbool \"a\"\n\tdepends on N > 3\n", "A", NULL, "A", "A depends on N>3" },
+	{ "a choice that is not there",
+	  MODULES "choice\n\tprompt \"c\"\n\tdepends on V\nconfig C1\n\tbool \"c1\"\nconfig C2\n\tbool \"c2\"\nendchoice\nconfig V\n\tbool \"v\"\n",
+	  "C2; !V", NULL, "C2 !V", "c has one option that is y" },
+	{ "of two choices' members",
+	  MODULES "choice\n\tprompt \"c\"\nconfig C1\n\tbool \"c1\"\nconfig C2\n\tbool \"c2\"\n\tdepends on D1\nendchoice\n"
+	  "choice\n\tprompt \"d\"\nconfig D1\n\tbool \"d1\"\nconfig D2\n\tbool \"d2\"\nendchoice\n",
+	  "C2; D2", NULL, "C2 D2", "d has one option that is y, of D1 D2" },
+	{ "an OR with both sides refused",
+	  MODULES "config A\n\tbool \"a\"\n\tdepends on P || Q\nconfig P\n\tbool \"p\"\nconfig Q\n\tbool \"q\"\n",
+	  "!P; A; !Q", NULL, "!P A !Q", "A depends on P || Q" },
+	{ "modules must stay",
+	  MODULES "config A\n\tbool \"a\"\n\tdepends on !MODULES\n", "A", NULL, "A", "MODULES is y: NixOS needs loadable modules" },
+	{ "two that select against each other",
+	  MODULES "config A\n\tbool \"a\"\n\tselect P\nconfig B\n\tbool \"b\"\n\tselect Q\nconfig P\n\tbool\n\tdepends on !Q\nconfig Q\n\tbool\n",
+	  "A; B", NULL, "A B", "P is selected by A (Kconfig:6), but depends on !Q" },
 };
 
 struct job {
@@ -173,6 +215,7 @@ check_row(const struct row *row)
 	struct job j = { 0 };
 	struct solve_request q;
 	struct solution *s;
+	struct text said = { 0 };
 
 	job_open(&j, row);
 	q = (struct solve_request){ .model = j.model, .base = j.base, .goals = j.goal, .goals_len = j.goals };
@@ -200,7 +243,10 @@ check_row(const struct row *row)
 		got = str_join(&j.keep, names, s->conflict.goals_len, STR(" "));
 		if (!str_is(got, row->core))
 			fail_msg("%s: core \"%.*s\", want \"%s\"", row->about, STR_ARG(got), row->core);
-		assert_true(s->conflict.lines_len > 0);
+		conflict_print(&s->conflict, &said);
+		if (str_find(text_str(&said), str_from(row->words)) == said.len)
+			fail_msg("%s: it says\n%s", row->about, said.at);
+		text_release(&said);
 	}
 	job_close(&j);
 }

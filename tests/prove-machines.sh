@@ -1,0 +1,60 @@
+#!/bin/sh
+# prove-machines.sh SERIES ARCH DUMP... - generate for recorded machines, checked by the kernel's own conf.
+#
+# For every dump: `generate --format kconfig`; the tree's conf makes a .config of the fragment (allnoconfig,
+# KCONFIG_ALLCONFIG), and that must be, line for line, the .config that `generate --format dotconfig` promised.
+# Prints a row each: exit code, =y, =m, lines of the fragment, what differs. Exits 0 when nothing differs.
+set -eu
+series=${1:?SERIES} arch=${2:?ARCH}
+shift 2
+case $arch in amd64) karch=x86_64 ;; *) karch=$arch ;; esac
+top=$(cd "$(dirname "$0")/.." && pwd)
+derpconfig=${DERPCONFIG:-$top/build/derpconfig}
+dir=$(sh "$top/tests/debian-kernel.sh" "$series" "$arch")
+work=${WORK:-$(mktemp -d)}
+mkdir -p "$work/out" "$work/conf"
+[ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
+
+kmake() { make -s -C "$dir/source/" O="$work/conf" ARCH=$karch "$@" > "$work/conf/make.log" 2>&1; }
+kmake allnoconfig
+(cd "$work/conf/scripts/kconfig" &&
+	cc -O1 -Wl,--wrap=conf_parse -o conf "$top/tests/conf-server.c" conf.o confdata.o expr.o lexer.lex.o menu.o \
+		parser.tab.o preprocess.o symbol.o util.o)
+
+: > "$work/out/jobs"
+for dump; do
+	name=$(basename "$dump" | sed 's/[.][a-z]*$//')
+	rc=0
+	for format in kconfig dotconfig; do
+		rc=0
+		"$derpconfig" generate "$dump" --kernel "$dir/source/" --modules "$dir/modules" --config "$dir/config" \
+			--arch $karch --format $format -o "$work/out/$name.$format" ${GENERATE_FLAGS:-} \
+			2> "$work/out/$name.err" || rc=$?
+	done
+	echo "$rc" > "$work/out/$name.rc"
+	case $rc in
+	0 | 5) echo "$work/out/$name.kconfig $work/out/$name.config" >> "$work/out/jobs" ;;
+	esac
+done
+CONF_JOBS=$work/out/jobs kmake allnoconfig || { cat "$work/conf/make.log" >&2; exit 1; }
+
+bad=0
+for dump; do
+	name=$(basename "$dump" | sed 's/[.][a-z]*$//')
+	rc=$(cat "$work/out/$name.rc")
+	if [ "$rc" != 0 ] && [ "$rc" != 5 ]; then
+		echo "$name rc=$rc FAILED: $(head -c 300 "$work/out/$name.err" | tr '\n' ' ')"
+		bad=$((bad + 1))
+		continue
+	fi
+	grep -E '^CONFIG_' "$work/out/$name.dotconfig" | sort > "$work/out/$name.ours"
+	grep -E '^CONFIG_' "$work/out/$name.config" | sort > "$work/out/$name.conf"
+	differ=$(diff "$work/out/$name.ours" "$work/out/$name.conf" | grep -c '^[<>]' || true)
+	warned=$(grep -c WARNING "$work/out/$name.config.log" || true)
+	[ "$differ" = 0 ] && [ "$warned" = 0 ] || bad=$((bad + 1))
+	echo "$name rc=$rc y=$(grep -c '=y$' "$work/out/$name.conf" || true) m=$(grep -c '=m$' "$work/out/$name.conf" || true)" \
+		"lines=$(grep -c '^CONFIG_' "$work/out/$name.kconfig") differ=$differ warnings=$warned"
+	[ "$differ" = 0 ] || diff "$work/out/$name.ours" "$work/out/$name.conf" | grep '^[<>]' | head -n 5
+done
+echo "machines=$# bad=$bad"
+[ "$bad" = 0 ]
