@@ -43,6 +43,15 @@ refuse(struct pass *p, const char *what)
 	return false;
 }
 
+static void
+not_archive(struct pass *p)
+{
+	const char *why = archive_error_string(p->in);
+
+	diag_error(p->diag, str_from(p->path), 0, "neither a kernel tree nor a tarball: %s; "
+	           "give the kernel's source directory or its tarball to --kernel", why ? why : "unknown error");
+}
+
 static bool
 pass_open(struct pass *p, const char *path, struct diag *d)
 {
@@ -60,7 +69,7 @@ pass_open(struct pass *p, const char *path, struct diag *d)
 	archive_read_support_format_tar(p->in);
 	if (archive_read_open_filename(p->in, path, 1 << 18) == ARCHIVE_OK)
 		return true;
-	diag_error(d, str_from(path), 0, "cannot read the archive: %s", archive_error_string(p->in));
+	not_archive(p);
 	archive_read_free(p->in);
 	return false;
 }
@@ -100,12 +109,15 @@ pass_next(struct pass *p, bool *ok)
 	*ok = r == ARCHIVE_EOF;
 	if (r == ARCHIVE_EOF)
 		return false;
+	if (r != ARCHIVE_OK && r != ARCHIVE_WARN && !p->entries) {
+		not_archive(p);
+		return false;
+	}
 	if (r != ARCHIVE_OK && r != ARCHIVE_WARN) {
-		diag_error(p->diag, str_from(p->path), 0, p->entries
-		           ? "the archive is damaged or truncated: %s; fetch it again"
-		           : "neither a kernel tree nor a tarball: %s; "
-		             "give the kernel's source directory or its tarball to --kernel",
-		           archive_error_string(p->in) ? archive_error_string(p->in) : "unknown error");
+		const char *why = archive_error_string(p->in);
+
+		diag_error(p->diag, str_from(p->path), 0, "the archive is damaged or truncated: %s; fetch it again",
+		           why ? why : "unknown error");
 		return false;
 	}
 	size = archive_entry_size(p->entry);

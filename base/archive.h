@@ -50,6 +50,9 @@ struct str archive_key(struct arena *keep, const char *path);
 void pack_write(const struct tree_index *, struct str key, struct text *out);
 bool pack_read(struct arena *keep, struct str bytes, struct str key, struct tree_index *);
 
+/* Writes the hash of what follows into the pack's header: pack_write's last step. Shorter than a header: nothing. */
+void pack_seal(char *pack, size_t len);
+
 /* A fast hash of many bytes; not for secrets. */
 struct hash128 { uint64_t a, b; };
 struct hash128 bytes_hash(struct hash128 seed, struct str bytes);

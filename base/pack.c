@@ -65,10 +65,22 @@ put_str(struct text *out, struct str s)
 }
 
 void
+pack_seal(char *pack, size_t len)
+{
+	struct header h;
+
+	if (len < sizeof(h))
+		return;
+	memcpy(&h, pack, sizeof(h));
+	h.hash = bytes_hash((struct hash128){ 1, 2 }, (struct str){ pack + sizeof(h), len - sizeof(h) });
+	memcpy(pack, &h, sizeof(h));
+}
+
+void
 pack_write(const struct tree_index *x, struct str key, struct text *out)
 {
 	struct header h = { .magic = magic, .count = x->len, .top = x->top.len };
-	size_t start = out->len, body = start + sizeof(h);
+	size_t start = out->len;
 
 	if (key.len == sizeof(h.key))
 		memcpy(h.key, key.at, sizeof(h.key));
@@ -84,8 +96,8 @@ pack_write(const struct tree_index *x, struct str key, struct text *out)
 		h.texts += put_str(out, x->at[i].path);
 		h.texts += put_str(out, x->at[i].text);
 	}
-	h.hash = bytes_hash((struct hash128){ 1, 2 }, str_drop(text_str(out), body));
 	memcpy(out->at + start, &h, sizeof(h));
+	pack_seal(out->at + start, out->len - start);
 }
 
 /* Takes a text of `len` bytes and its NUL off the front. */

@@ -7,7 +7,7 @@ extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_generate;
 extern const struct command cmd_convert;
 extern const struct command cmd_help;
-extern const struct command cmd_map;
+extern const struct command cmd_map, cmd_which;
 extern const struct command cmd_sets;
 extern const struct command cmd_simulate;
 extern const struct command cmd_why;
@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&cmd_convert,
 	&cmd_diff,
 	&cmd_map,
+	&cmd_which,
 	&cmd_generate,
 	&cmd_why,
 	&cmd_sets,
