@@ -66,6 +66,16 @@ dump_symbol(const struct kconfig *k, const struct symbol *s, struct text *out)
 }
 
 static void
+dump_help(struct str help, struct text *out)
+{
+	struct str line;
+
+	text_add_c(out, "  help\n");
+	while (str_next_part(&help, '\n', &line))
+		text_addf(out, "   |%.*s\n", STR_ARG(line));
+}
+
+static void
 dump_menu(const struct kconfig *k, const struct menu *m, unsigned depth, struct text *out)
 {
 	text_addf(out, "%u %.*s:%u", depth, STR_ARG(m->place.file), m->place.line);
@@ -79,7 +89,7 @@ dump_menu(const struct kconfig *k, const struct menu *m, unsigned depth, struct 
 	add_expr(out, "visible", m->visibility, k->yes);
 	add_expr(out, "dep", m->dep, k->yes);
 	if (m->help.at)
-		text_addf(out, "  help %zu %lu\n", m->help.len, (unsigned long)(str_hash(m->help) & 0xffffffff));
+		dump_help(m->help, out);
 	if (m->sym && m->sym->menus[0] == m)
 		dump_symbol(k, m->sym, out);
 }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Any bytes as Kconfig files, parted by NUL: "Kconfig", "Kconfig.1", "Kconfig.2"... A finalised model that is a
+ * tree and whose expressions survive printing and parsing, or reasons with a place.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kconfig/dump.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+enum { FILES = 4 };
+
+static char dir[64];
+static const char *const name[FILES] = { "Kconfig", "Kconfig.1", "Kconfig.2", "Kconfig.3" };
+
+static void
+put(const char *file, const void *data, size_t size)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		exit(2);
+	close(fd);
+}
+
+static void
+clean(void)
+{
+	char path[128];
+
+	for (int i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
+		unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/Makefile", dir);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void
+make_tree(const unsigned char *data, size_t size)
+{
+	if (!dir[0]) {
+		snprintf(dir, sizeof(dir), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+		if (!mkdtemp(dir))
+			exit(2);
+		put("Makefile", "VERSION = 6\n", 12);
+		atexit(clean);
+	}
+	for (int i = 0; i < FILES; i++) {
+		const unsigned char *end = size ? memchr(data, '\0', size) : NULL;
+		size_t n = end && i + 1 < FILES ? (size_t)(end - data) : size;
+
+		put(name[i], data, n);
+		data += n;
+		size -= n;
+		if (size) {
+			data++;
+			size--;
+		}
+	}
+}
+
+/* Choices without a name print as no name can be read. */
+static bool
+is_readable(const struct expr *e)
+{
+	for (; e; e = e->a)
+		if ((e->left && !e->left->name.len && !e->left->constant) || (e->b && !is_readable(e->b)))
+			return false;
+	return true;
+}
+
+static void
+same_again(struct kconfig *k, const struct expr *e)
+{
+	struct text t = { 0 };
+
+	expr_print(e, &t);
+	if (is_readable(e) && expr_parse(k, text_str(&t)) != e)
+		abort();
+	text_release(&t);
+}
+
+static void
+check_symbol(struct kconfig *k, const struct symbol *s)
+{
+	for (size_t i = 0; i < s->props_len; i++) {
+		const struct prop *p = &s->props[i];
+
+		if (p->menu->sym != s || !p->cond || (p->kind == PROP_DEFAULT && !p->value))
+			abort();
+		same_again(k, p->cond);
+		if (p->value)
+			same_again(k, p->value);
+	}
+	same_again(k, s->dir_dep);
+	same_again(k, s->rev_dep);
+	same_again(k, s->implied);
+}
+
+static size_t
+check_menu(struct kconfig *k, const struct menu *m, const struct menu *parent, unsigned depth)
+{
+	size_t n = 1;
+
+	if (m->parent != parent || depth > 5000 || m->id >= k->menus_len)
+		abort();
+	same_again(k, m->dep);
+	for (const struct menu *in = m->list; in; in = in->next)
+		n += check_menu(k, in, m, depth + 1);
+	return n;
+}
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	struct kconfig_options o = { .arch = STR("x86_64") };
+	struct arena a = { 0 };
+	struct diag d = { .keep = &a };
+	struct text dump = { 0 };
+	struct tree *t;
+	struct kconfig *k;
+
+	make_tree(data, size);
+	t = tree_open(dir, TREE_NO_CACHE, &d);
+	k = t ? kconfig_load(t, &o, &a, &d) : NULL;
+	if (!k)
+		abort();
+	for (size_t i = 0; i < d.list.len; i++)
+		if (!d.list.at[i].message.len)
+			abort();
+	if (!d.errors) {
+		size_t symbols = k->symbols_len;
+
+		if (check_menu(k, k->root, NULL, 0) > k->menus_len)
+			abort();
+		for (size_t i = 0; i < symbols; i++)
+			check_symbol(k, k->symbols[i]);
+		if (k->symbols_len != symbols)
+			abort();
+	}
+	kconfig_dump(k, &dump);
+	text_release(&dump);
+	tree_close(t);
+	arena_release(&a);
+	return 0;
+}
