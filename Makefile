@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: diff-kconfig prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: bench diff-kconfig prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -153,6 +153,9 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 
 KIND    := lean
+bench: all $(TOOLS) ## how fast things are, measured; fails when they are not fast enough
+	@for b in $(sort $(wildcard tests/bench-*.sh)); do BUILD=$(BUILD) sh $$b || exit 1; done
+
 diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: about an hour
 	@BUILD=$(BUILD) sh tests/prove-kconfig.sh
 

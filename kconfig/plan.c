@@ -5,6 +5,10 @@ struct visit {
 	uint32_t node, next;
 };
 
+struct edge {
+	uint32_t read, reader;          /* nodes */
+};
+
 /* Working state: what each node that is no expression reads, and a depth-first walk. */
 struct planner {
 	struct plan *plan;
@@ -12,7 +16,8 @@ struct planner {
 	uint32_t *first_read;           /* by node - plan->symbols, and one more */
 	VEC(uint32_t) reads;
 	VEC(struct visit) stack;
-	size_t edges;
+	VEC(struct edge) edges;
+	uint32_t *node;                 /* symbol id -> the node that works it out */
 };
 
 uint32_t
@@ -39,7 +44,7 @@ static void
 read_symbol(struct planner *w, const struct symbol *s)
 {
 	if (s)
-		vec_push(w->scratch, &w->reads, plan_node(w->plan, s));
+		vec_push(w->scratch, &w->reads, w->node[s->id]);
 }
 
 /* select and imply are in the target's rev_dep and implied. */
@@ -104,18 +109,16 @@ collect_reads(struct planner *w)
 static uint32_t
 expr_read(struct planner *w, const struct expr *e, uint32_t n)
 {
-	const struct plan *p = w->plan;
-
 	switch (e->kind) {
 	case EXPR_SYMBOL:
-		return n == 0 ? plan_node(p, e->left) : PLAN_NONE;
+		return n == 0 ? w->node[e->left->id] : PLAN_NONE;
 	case EXPR_NOT:
 		return n == 0 ? expr_node(w, e->a) : PLAN_NONE;
 	case EXPR_AND:
 	case EXPR_OR:
 		return n == 0 ? expr_node(w, e->a) : n == 1 ? expr_node(w, e->b) : PLAN_NONE;
 	default:
-		return n == 0 ? plan_node(p, e->left) : n == 1 ? plan_node(p, e->right) : PLAN_NONE;
+		return n == 0 ? w->node[e->left->id] : n == 1 ? w->node[e->right->id] : PLAN_NONE;
 	}
 }
 
@@ -153,7 +156,7 @@ visit(struct planner *w, uint32_t node)
 			w->stack.len--;
 			continue;
 		}
-		w->edges++;
+		vec_push(w->scratch, &w->edges, ((struct edge){ next, top->node }));
 		if (p->place[next] == UNSEEN) {
 			p->place[next] = OPEN;
 			vec_push(w->scratch, &w->stack, ((struct visit){ next, 0 }));
@@ -191,7 +194,7 @@ visit_all(struct planner *w)
 		visit(w, plan_node(w->plan, m->modules));
 	for (size_t i = 0; i < m->symbols_len; i++)
 		if (m->symbols[i]->type != SYM_UNKNOWN)
-			visit(w, plan_node(w->plan, m->symbols[i]));
+			visit(w, w->node[i]);
 	visit_menus(w, m->root);
 }
 
@@ -199,20 +202,16 @@ static void
 collect_readers(struct planner *w)
 {
 	struct plan *p = w->plan;
-	uint32_t *fill = NEW_ARRAY(w->scratch, uint32_t, p->len + 1), node, at;
+	uint32_t *fill = NEW_ARRAY(w->scratch, uint32_t, p->len + 1);
 
-	for (uint32_t i = 0; i < p->len; i++)
-		for (uint32_t n = 0; (node = node_read(w, p->order[i], n)) != PLAN_NONE; n++)
-			p->first_reader[p->place[node] + 1]++;
+	for (size_t i = 0; i < w->edges.len; i++)
+		p->first_reader[p->place[w->edges.at[i].read] + 1]++;
 	for (uint32_t i = 0; i < p->len; i++) {
 		p->first_reader[i + 1] += p->first_reader[i];
 		fill[i] = p->first_reader[i];
 	}
-	for (uint32_t i = 0; i < p->len; i++)
-		for (uint32_t n = 0; (node = node_read(w, p->order[i], n)) != PLAN_NONE; n++) {
-			at = p->place[node];
-			p->readers[fill[at]++] = i;
-		}
+	for (size_t i = 0; i < w->edges.len; i++)
+		p->readers[fill[p->place[w->edges.at[i].read]]++] = p->place[w->edges.at[i].reader];
 }
 
 static void
@@ -250,6 +249,9 @@ plan_make(const struct kconfig *m, struct arena *keep)
 	p->nodes = p->picks + (uint32_t)m->choices_len;
 	p->exprs = NEW_ARRAY(keep, const struct expr *, m->exprs_len + 1);
 	number_symbols(p, keep);
+	w.node = NEW_ARRAY(&scratch, uint32_t, m->symbols_len);
+	for (size_t i = 0; i < m->symbols_len; i++)
+		w.node[i] = plan_node(p, m->symbols[i]);
 	w.first_read = NEW_ARRAY(&scratch, uint32_t, m->symbols_len + m->choices_len + 1);
 	collect_reads(&w);
 	p->order = NEW_ARRAY(keep, uint32_t, p->nodes);
@@ -258,7 +260,7 @@ plan_make(const struct kconfig *m, struct arena *keep)
 		p->place[i] = UNSEEN;
 	visit_all(&w);
 	p->first_reader = NEW_ARRAY(keep, uint32_t, p->len + 1);
-	p->readers = NEW_ARRAY(keep, uint32_t, w.edges + 1);
+	p->readers = NEW_ARRAY(keep, uint32_t, w.edges.len);
 	collect_readers(&w);
 	arena_release(&scratch);
 	return p;

@@ -1,0 +1,49 @@
+#!/bin/sh
+# How fast an allnoconfig is made, files to .config: ours, the tree's conf without the compiler's share (its answers
+# replayed), and make. Best of several, in CPU milliseconds. Fails when ours is not as much faster as it should be.
+set -eu
+here=$(dirname "$0")
+build=${BUILD:-build}
+series=${1:-6.12}
+conf=$(sh "$here/kernel-conf.sh" "$series" x86_64) || exit 77
+kernel=$(sh "$here/debian-kernel.sh" "$series" amd64) || exit 77
+preload=$(realpath "$build/tests/preload-conf.so")
+program=$(realpath "$build/derpconfig")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# CPU milliseconds of all children so far: the clock on the wall tells more of what else the machine does.
+cpu() {
+	times > "$tmp/times" # not in a pipe: that would be another shell, without children
+	sed -n '2{s/m/ /g;s/s//g;p;}' "$tmp/times" | awk '{ printf "%d\n", ($1 * 60 + $2 + $3 * 60 + $4) * 1000 }'
+}
+# best TIMES COMMAND... - the cheapest run, in CPU milliseconds
+best() {
+	times=$1 least=
+	shift
+	while [ "$times" -gt 0 ]; do
+		cpu > "$tmp/begin"
+		"$@" > "$tmp/log" 2>&1 || { cat "$tmp/log"; return 1; }
+		cpu > "$tmp/end"
+		took=$(($(cat "$tmp/end") - $(cat "$tmp/begin")))
+		[ -n "$least" ] && [ "$least" -le "$took" ] || least=$took
+		times=$((times - 1))
+	done
+	[ "$least" -gt 0 ] || least=1
+	echo "$least"
+}
+ours() { "$program" conf allnoconfig --kernel "$kernel/source" --config "$kernel/config" -o "$tmp/.config"; }
+# The environment's variables are this shell's arguments.
+replayed() {
+	(cd "$tmp" && PRELOAD=$preload CONF=$conf xargs -0 -a "$conf/env" sh -c 'exec env -i "$@" LD_PRELOAD="$PRELOAD" \
+		CONF_ANSWERS="$CONF/answers" KCONFIG_AUTOCONFIG=/dev/null "$CONF/conf" --allnoconfig Kconfig' sh < /dev/null)
+}
+made() { make -s -C "$kernel/source" O="$tmp/out" ARCH=x86_64 allnoconfig; }
+
+mkdir "$tmp/out"
+replayed > "$tmp/log" 2>&1 # the first run asks the compiler
+made > "$tmp/log" 2>&1     # ... and builds conf
+o=$(best 5 ours) r=$(best 3 replayed) m=$(best 2 made)
+echo "allnoconfig of $series: ours $o ms, conf with replayed answers $r ms ($((r / o))x), make $m ms ($((m / o))x)"
+[ $((m / o)) -ge 20 ] && [ $((r / o)) -ge 3 ] || { echo "want 3x and 20x"; exit 1; }
+"$build/tests/tool-kconfig-bench" "$kernel/source" "$kernel/config"
