@@ -63,7 +63,7 @@ find_modules(struct search *s, bool must)
 	if (!found && must)
 		diag_error(s->args->diag, STR(""), 0, "no modules of the running kernel %.*s: looked for %s; give a "
 		           "lib/modules/VERSION directory with --modules. On NixOS: nix build "
-		           "nixpkgs#linuxPackages.kernel.modules, then result/lib/modules/*. On Debian: apt download "
+		           "'nixpkgs#linux^*', then result*/lib/modules/VERSION. On Debian: apt download "
 		           "linux-image-amd64's package, dpkg -x it, run depmod -b", STR_ARG(s->release), s->tried.at);
 	return found;
 }

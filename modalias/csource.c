@@ -120,7 +120,9 @@ directive(struct lexer *l, struct str line)
 		vec_push(l->keep, &l->facts->includes, str_format(l->keep, "%c%.*s", kind.at[0], STR_ARG(path)));
 	} else if (str_is(word, "define")) {
 		name = take_name(&line);
-		if (name.len && line.len && (line.at[0] == ' ' || line.at[0] == '\t') && may_be_string(line)) {
+		if (str_starts(str_trim(line), STR("\\\n"))) /* the text stands on the next line */
+			line = str_drop(str_trim(line), 1);
+		if (name.len && line.len && (line.at[0] == ' ' || line.at[0] == '\t' || line.at[0] == '\n') && may_be_string(line)) {
 			struct define d = { str_copy(l->keep, name), str_copy(l->keep, str_trim(line)) };
 
 			vec_push(l->keep, &l->facts->defines, d);
