@@ -8,6 +8,7 @@
 
 #include "base/data.h"
 #include "base/file.h"
+#include "cli/bootpath.h"
 #include "cli/companions.h"
 #include "kconfig/conflict.h"
 #include "kconfig/sets.h"
@@ -505,6 +506,27 @@ verify_forward(struct proposer *pl)
 
 /* ---- the whole ---- */
 
+/* The way to the root file system: in any form for an initrd, y without one. */
+static void
+boot_goals(struct proposer *pl)
+{
+	const char *boot = args_value(pl->a, "boot");
+	bool builtin = boot && strcmp(boot, "builtin") == 0;
+	struct boot_path path = { { 0 } };
+
+	bootpath_find(pl->p->mapping, pl->keep, &path);
+	for (size_t i = 0; i < path.list.len; i++) {
+		const struct boot_step *b = &path.list.at[i];
+		const struct route *r = b->route;
+
+		if (builtin && r->builtin->kind == COND_FALSE)
+			diag_warn(pl->a->diag, STR(""), 0, "%.*s cannot be built in; an initrd is needed", STR_ARG(r->name));
+		add_goal(pl, builtin && r->builtin->kind != COND_FALSE ? r->builtin : cond_or(pl->pool, r->module, r->builtin),
+		         str_format(pl->keep, "%s %.*s", builtin ? "built-in" : "module", STR_ARG(r->name)),
+		         b->reason, "boot path", 0);
+	}
+}
+
 static bool
 hardware_goals(struct proposer *pl)
 {
@@ -515,6 +537,7 @@ hardware_goals(struct proposer *pl)
 		usage_error(pl->a, "--boot %s: initrd or builtin", boot);
 		return false;
 	}
+	boot_goals(pl);
 	for (size_t i = 0; i < m->goals.len; i++) {
 		const struct wanted *w = &m->goals.at[i];
 		const struct route *r = w->route;
