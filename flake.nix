@@ -157,6 +157,10 @@
               lib.escapeShellArgs (
                 [ "--linux" "linux" ]
                 ++ lib.optionals (cfg.sets != [ ]) [ "--with" (lib.concatStringsSep "," cfg.sets) ]
+                ++ lib.optionals (cfg.mode == "common") [
+                  "--common"
+                  "${pkgs.writeText "common-config" cfg.kernel.configfile.kernelConfig}"
+                ]
                 ++ cfg.extraFlags
               )
             } -o $out || [ $? = 5 ] # 5: something could not be mapped; the list is in the log
@@ -196,6 +200,14 @@
               default = [ ];
               example = [ "usb-storage" "printer" ];
               description = "Sets of options for hardware that is not plugged in now; `derpconfig sets` lists them.";
+            };
+            mode = lib.mkOption {
+              type = lib.types.enum [ "lean" "common" ];
+              default = "lean";
+              description = ''
+                lean: only what the machine, the sets and NixOS itself need; common: NixOS' own configuration stays,
+                and what does not fit a machine of these devices is forced.
+              '';
             };
             kernel = lib.mkOption {
               type = lib.types.package;

@@ -83,6 +83,9 @@ source_column(const struct source *src, const char *at)
 	return (unsigned)(at - p) + 1;
 }
 
+/* A file of another kind has an error on every line; these suffice to see it. */
+enum { ERRORS_A_FILE = 10 };
+
 static void
 put(FILE *f, struct str s)
 {
@@ -93,24 +96,49 @@ put(FILE *f, struct str s)
 	}
 }
 
-void
-diag_print(const struct diag *d, FILE *f)
+static void
+print_entry(const struct diag_entry *e, FILE *f)
 {
 	static const char *const word[] = { "note: ", "warning: ", "" };
 
-	for (size_t i = 0; i < d->list.len; i++) {
-		const struct diag_entry *e = &d->list.at[i];
+	fputs("derpconfig: ", f);
+	put(f, e->file);
+	if (e->line)
+		fprintf(f, ":%u", e->line);
+	if (e->column)
+		fprintf(f, ":%u", e->column);
+	fputs(e->file.len ? ": " : "", f);
+	fputs(word[e->severity], f);
+	put(f, e->message);
+	fputc('\n', f);
+}
 
-		fputs("derpconfig: ", f);
-		put(f, e->file);
-		if (e->line)
-			fprintf(f, ":%u", e->line);
-		if (e->column)
-			fprintf(f, ":%u", e->column);
-		fputs(e->file.len ? ": " : "", f);
-		fputs(word[e->severity], f);
-		put(f, e->message);
-		fputc('\n', f);
+/* The last of the errors in one file that stand together from `i` on. */
+static size_t
+run_end(const struct diag *d, size_t i)
+{
+	const struct diag_entry *e = &d->list.at[i];
+
+	if (e->severity != DIAG_ERROR || !e->file.len)
+		return i;
+	while (i + 1 < d->list.len && d->list.at[i + 1].severity == DIAG_ERROR &&
+	       str_eq(d->list.at[i + 1].file, e->file))
+		i++;
+	return i;
+}
+
+void
+diag_print(const struct diag *d, FILE *f)
+{
+	for (size_t i = 0, end; i < d->list.len; i = end + 1) {
+		end = run_end(d, i);
+		for (size_t j = i; j <= end && j < i + ERRORS_A_FILE; j++)
+			print_entry(&d->list.at[j], f);
+		if (end >= i + ERRORS_A_FILE) {
+			fputs("derpconfig: ", f);
+			put(f, d->list.at[i].file);
+			fprintf(f, ": and %zu errors more\n", end + 1 - i - ERRORS_A_FILE);
+		}
 	}
 	if (d->errors + d->warnings > d->list.len)
 		fprintf(f, "derpconfig: and %zu more\n", d->errors + d->warnings - d->list.len);

@@ -51,7 +51,7 @@ void diag_error_at(struct diag *, const struct source *, const char *at, const c
 unsigned source_line(const struct source *, const char *at);   /* from 1 */
 unsigned source_column(const struct source *, const char *at); /* from 1, bytes */
 
-/* One line an entry: "derpconfig: FILE:LINE:COLUMN: what". Control bytes in messages are shown as '?'. */
+/* One line an entry: "derpconfig: FILE:LINE:COLUMN: what"; of many errors in one file the first ten. Control bytes are shown as '?'. */
 void diag_print(const struct diag *, FILE *);
 
 #endif

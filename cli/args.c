@@ -153,6 +153,50 @@ output(const struct args *a, struct str text)
 	return EXIT_FINE;
 }
 
+/* Adds the words of a line to text that stands at `column`, with line breaks before column 100. */
+static size_t
+add_words(struct str line, unsigned indent, size_t column, struct text *out)
+{
+	struct str word;
+
+	while (str_next_word(&line, &word)) {
+		if (column > indent && column + 1 + word.len > 100) {
+			text_addf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			text_add_char(out, ' ');
+			column++;
+		}
+		text_add(out, word);
+		column += word.len;
+	}
+	return column;
+}
+
+/* Paragraphs, filled from column `indent` on; empty lines part them, indented lines stay as they are. */
+static void
+filled(struct str text, unsigned indent, struct text *out)
+{
+	struct str line;
+	size_t column = indent;
+
+	while (str_next_line(&text, &line)) {
+		bool stays = !line.len || line.at[0] == ' ' || line.at[0] == '\t';
+
+		if (!stays) {
+			column = add_words(line, indent, column, out);
+			continue;
+		}
+		if (column > indent)
+			text_add_char(out, '\n');
+		text_add(out, line);
+		text_add_char(out, '\n');
+		column = indent;
+	}
+	if (column > indent)
+		text_add_char(out, '\n');
+}
+
 static void
 flags_help(const struct flag *f, struct text *out)
 {
@@ -161,7 +205,8 @@ flags_help(const struct flag *f, struct text *out)
 
 		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", f->letter ? '-' : ' ', f->letter ? f->letter : ' ',
 		         f->letter ? ", " : "  ", f->name, f->value ? " " : "", f->value ? f->value : "");
-		text_addf(out, "  %-26s %s\n", left, f->help);
+		text_addf(out, "  %-26s ", left);
+		filled(str_from(f->help), 29, out);
 	}
 }
 
@@ -169,8 +214,10 @@ void
 command_help(const struct command *c, struct text *out)
 {
 	text_addf(out, "usage: derpconfig %s %s\n\n%s.\n", c->name, c->synopsis, c->summary);
-	if (c->details)
-		text_addf(out, "\n%s\n", c->details);
+	if (c->details) {
+		text_add_char(out, '\n');
+		filled(str_from(c->details), 0, out);
+	}
 	text_add_c(out, "\n");
 	flags_help(c->flags, out);
 	if (c->kernel_options) {

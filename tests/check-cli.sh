@@ -60,16 +60,19 @@ flags_of() { # COMMAND VALUES
 	"$DERPCONFIG" "$1" --help | sed -nE "s/^  .*(--[a-z-]+) ($2) .*/\1/p"
 }
 
-# As many arguments as the command wants, all of them PATH.
-arguments() { # COMMAND PATH
-	n=$("$DERPCONFIG" "$1" --help | head -n 1 | sed -E 's/\[[^]]*\]//g; s/--[a-z-]+ [A-Z]+//g' | tr ' ' '\n' |
-		grep -cE '^(DUMP|CONFIG|OLD|NEW|FILE|PATCH|ANSWERS)([.]|$)')
-	while [ "$n" -gt 0 ]; do
-		echo "$2"
-		n=$((n - 1))
-	done
+# As many arguments as the command wants: all of them PATH, or without it files of the right kind.
+arguments() { # COMMAND [PATH]
+	"$DERPCONFIG" "$1" --help | head -n 1 | sed -E 's/\[[^]]*\]//g; s/--[a-z-]+ [A-Z]+//g' | tr ' ' '\n' |
+		while read -r word; do
+			case ${word%%.*} in
+			DUMP) echo "${2:-$dump}" ;;
+			CONFIG | OLD | NEW | FILE | PATCH | ANSWERS) echo "${2:-$config}" ;;
+			esac
+		done
 }
 
+config=$tmp/config
+printf 'CONFIG_X86=y\nCONFIG_TMPFS=y\n' > "$config"
 commands=$("$DERPCONFIG" help | sed -n 's/^  \([a-z-]*\)  *[A-Z].*/\1/p')
 mkdir "$tmp/empty" "$tmp/shut"
 cp $dump "$tmp/shut/unreadable"
@@ -99,13 +102,11 @@ for c in $commands; do
 	fi
 	for flag in $(flags_of "$c" 'TREE[0-9]?|DIR|FILE|CONFIG|FRAGMENT'); do
 		case $flag in --output | --record) continue ;; esac
-		expect 2 none "$c $flag missing" -- "$DERPCONFIG" "$c" "$flag" "$none" $(arguments "$c" "$dump")
+		expect 2 none "$c $flag missing" -- "$DERPCONFIG" "$c" "$flag" "$none" $(arguments "$c")
 	done
 done
 
 # What commands print when all is well can't be lost without a word either.
-config=$tmp/config
-printf 'CONFIG_X86=y\nCONFIG_TMPFS=y\n' > "$config"
 for line in "scan --from $dump" "sets" "check $config" "diff $dump fixtures/machines/checkbox-SAMSUNG_N310.json"; do
 	# shellcheck disable=SC2086
 	set -- $line

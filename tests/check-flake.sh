@@ -61,7 +61,7 @@ let
     in module.config;
   on = ask { enable = true; dump = "/machine.json"; inherit patch; };
   off = ask { };
-  generated = ask { enable = true; dump = "/machine.json"; sets = [ "usb-storage" "printer" ]; };
+  generated = ask { enable = true; dump = "/machine.json"; sets = [ "usb-storage" "printer" ]; mode = "common"; };
 in {
   libraries = map (p: p.pname) derpconfig.buildInputs;
   overlay = (self.overlays.default pkgs pkgs).derpconfig.pname;

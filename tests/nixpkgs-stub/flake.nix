@@ -66,7 +66,7 @@
           derivation' "linux-6.12.1" {
             modDirVersion = "6.12.1";
             src = derivation' "linux-6.12.1.tar.xz" { };
-            configfile = derivation' "linux-config-6.12.1" { };
+            configfile = derivation' "linux-config-6.12.1" { kernelConfig = "MODULES y\n"; };
             modules = derivation' "linux-6.12.1-modules" { };
             inherit args;
           }
