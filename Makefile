@@ -192,6 +192,10 @@ examples: all ## write what the examples in README and docs print now into them
 reproducible: ## build twice, in two directories, and compare
 	@sh tests/reproducible.sh
 
+lint: ## clang's warnings, cppcheck, clang-tidy, shellcheck
+	@sh tests/install-deps.sh lint
+	@sh tests/lint.sh
+
 clean: ## remove everything that was built
 	rm -rf build
 

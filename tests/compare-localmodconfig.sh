@@ -12,14 +12,12 @@ trap 'rm -rf "$tmp"' EXIT
 options="--kernel $kernel/source --modules $kernel/modules --config $kernel/config"
 version=$(basename "$(readlink "$kernel/modules")")
 
-count() { # NAME CONFIG SECONDS
+count() { # NAME CONFIG
 	y=$(grep -c '=y$' "$2") m=$(grep -c '=m$' "$2")
 	ko=$("$derpconfig" built --kernel "$kernel/source" --config "$2" 2> /dev/null | wc -l)
 	o=$("$derpconfig" built --builtin --kernel "$kernel/source" --config "$2" 2> /dev/null | wc -l)
-	printf '| %s | %s | %s | %s | %s | %s |\n' "$1" "$y" "$m" "$ko" "$((o - ko))" "$3"
+	printf '| %s | %s | %s | %s | %s |\n' "$1" "$y" "$m" "$ko" "$((o - ko))"
 }
-now() { date +%s.%N; }
-since() { echo "$(now) $1" | awk '{ printf "%.1f s", $1 - $2 }'; }
 
 for dump; do
 	"$derpconfig" map "$dump" $options --json -o "$tmp/map" 2> /dev/null || [ $? = 5 ]
@@ -34,18 +32,15 @@ for g in json.load(open(sys.argv[1]))["goals"]:
 		sed 's/$/ 1 0/' >> "$tmp/lsmod"
 
 	echo "$(basename "$dump" .json): $(($(wc -l < "$tmp/lsmod") - 1)) modules in use"
-	echo '| configuration | =y | =m | modules built | objects built in | time |'
-	echo '|---|---|---|---|---|---|'
-	count "Debian's" "$kernel/config" -
+	echo '| configuration | =y | =m | modules built | objects built in |'
+	echo '|---|---|---|---|---|'
+	count "Debian's" "$kernel/config"
 	mkdir -p "$tmp/o"
 	cp "$kernel/config" "$tmp/o/.config"
-	start=$(now)
 	yes '' | make -s -C "$kernel/source" O="$tmp/o" LSMOD="$tmp/lsmod" localmodconfig > "$tmp/log" 2>&1
-	count "make localmodconfig" "$tmp/o/.config" "$(since "$start")"
-	start=$(now)
+	count "make localmodconfig" "$tmp/o/.config"
 	"$derpconfig" generate "$dump" $options --format dotconfig -o "$tmp/ours" 2> /dev/null || [ $? = 5 ]
-	count "derpconfig, with what NixOS needs" "$tmp/ours" "$(since "$start")"
-	start=$(now)
+	count "derpconfig, with what NixOS needs" "$tmp/ours"
 	"$derpconfig" generate "$dump" $options --no-baseline --format dotconfig -o "$tmp/bare" 2> /dev/null || [ $? = 5 ]
-	count "derpconfig --no-baseline" "$tmp/bare" "$(since "$start")"
+	count "derpconfig --no-baseline" "$tmp/bare"
 done
