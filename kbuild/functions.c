@@ -227,7 +227,11 @@ do_join(struct texts *t)
 	struct str a, b;
 	bool has_a = true, has_b = true;
 
-	while ((has_a = has_a && str_next_word(&t->arg[0], &a)) | (has_b = has_b && str_next_word(&t->arg[1], &b))) {
+	for (;;) {
+		has_a = has_a && str_next_word(&t->arg[0], &a);
+		has_b = has_b && str_next_word(&t->arg[1], &b);
+		if (!has_a && !has_b)
+			return;
 		add_word(t, has_a ? a : STR(""));
 		text_add(&t->out, has_b ? b : STR(""));
 	}

@@ -101,6 +101,6 @@ same on.patches '[{"MODULES":{"tristate":"y"}}]'
 eval_json command > "$tmp/command"
 "$DERPCONFIG" help generate > "$tmp/help"
 for flag in $(grep -oE "[ ']--?[a-z-]+" "$tmp/command" | tr -d " '"); do
-	grep -q -e "$flag[ ,]" "$tmp/help" || fail "the module calls 'generate $flag', which does not exist"
+	grep -q -e "${flag}[ ,]" "$tmp/help" || fail "the module calls 'generate $flag', which does not exist"
 done
 echo "$(wc -l < "$tmp/want") outputs"
