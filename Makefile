@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: bench diff-kconfig prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: bench diff-kconfig diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -158,6 +158,12 @@ bench: all $(TOOLS) ## how fast things are, measured; fails when they are not fa
 
 diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: about an hour
 	@BUILD=$(BUILD) sh tests/prove-kconfig.sh
+
+diff-kbuild: all ## what is built, against GNU make with the tree's own Makefiles, on random configurations: a quarter of an hour
+	@sh tests/prove-kbuild.sh
+
+bench-kbuild: all ## the map of all modules against cat of the same files and streamline_config.pl, as ratios
+	@sh tests/bench-kbuild.sh
 
 prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove PROFILE=laptop [KIND=localmodconfig]
 	@sh tests/install-deps.sh prove

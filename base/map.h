@@ -33,7 +33,8 @@ void *map_get(const struct map *, struct str key);
 
 /* The index of the key's entry, or -1. map_index_put makes one. Indexes are dense and never change. */
 long map_index(const struct map *, struct str key);
-long map_index_hashed(const struct map *, struct str key, uint64_t hash); /* hash is str_hash(key) */
+long map_index_hashed(const struct map *, struct str key, uint64_t hash); /* hash is map_hash(key) */
+uint64_t map_hash(struct str key);
 size_t map_index_put(struct map *, struct arena *, struct str key);
 
 #endif

@@ -12,6 +12,7 @@
 static const struct flag flags[] = {
 	{ "builtin", 'b', NULL, "built-in objects too, with their sources: OBJECT TAB SOURCE..." },
 	{ "map", 0, NULL, "no configuration: every object the tree can build, and when" },
+	{ "files", 0, NULL, "no configuration: the Makefiles that say so" },
 	{ "output", 'o', "FILE", "write to FILE" },
 	{ 0 },
 };
@@ -79,18 +80,21 @@ print_built(struct args *a, struct tree *tree, struct str arch, struct text *out
 	return EXIT_FINE;
 }
 
-/* PATH OWN GATES MODULE BUILTIN FILE:LINE, one object a line */
-static int
-print_map(struct args *a, struct tree *tree, struct str arch, struct text *out)
+static void
+print_files(const struct kbuild *k, struct text *out)
 {
-	struct cond_pool pool;
-	struct kbuild *k;
-	struct route_list routes;
+	struct name_list files = kbuild_files(k);
 
-	cond_pool_init(&pool, a->keep);
-	if (!(k = kbuild_open(tree, arch, &pool, a->keep, a->diag)))
-		return EXIT_TROUBLE;
-	routes = kbuild_routes(k);
+	for (size_t i = 0; i < files.len; i++)
+		text_addf(out, "%.*s\n", STR_ARG(files.at[i]));
+}
+
+/* PATH OWN GATES MODULE BUILTIN FILE:LINE, one object a line */
+static void
+print_map(const struct kbuild *k, struct text *out)
+{
+	struct route_list routes = kbuild_routes(k);
+
 	for (size_t i = 0; i < routes.len; i++) {
 		const struct route *r = routes.at[i];
 		const struct cond *const c[] = { r->own, r->gates, r->module, r->builtin };
@@ -102,6 +106,21 @@ print_map(struct args *a, struct tree *tree, struct str arch, struct text *out)
 		}
 		text_addf(out, "\t%.*s:%u\n", STR_ARG(r->makefile), r->line);
 	}
+}
+
+static int
+print_symbolic(struct args *a, struct tree *tree, struct str arch, struct text *out)
+{
+	struct cond_pool pool;
+	struct kbuild *k;
+
+	cond_pool_init(&pool, a->keep);
+	if (!(k = kbuild_open(tree, arch, &pool, a->keep, a->diag)))
+		return EXIT_TROUBLE;
+	if (args_has(a, "map"))
+		print_map(k, out);
+	else
+		print_files(k, out);
 	return EXIT_FINE;
 }
 
@@ -111,17 +130,19 @@ run(struct args *a)
 	const char *kernel = args_value(a, "kernel"), *arch = args_value(a, "arch");
 	struct text t = { 0 };
 	struct tree *tree;
+	bool symbolic;
 	int code;
 
 	if (!kernel)
 		return usage_error(a, "--kernel TREE is missing");
-	if (!args_value(a, "config") && !args_has(a, "map"))
+	symbolic = args_has(a, "map") || args_has(a, "files");
+	if (!args_value(a, "config") && !symbolic)
 		return usage_error(a, "--config FILE is missing");
 	if (!(tree = tree_open(kernel, 0, a->diag)))
 		return EXIT_TROUBLE;
 	if (!arch)
 		arch = machine_arch(a->keep);
-	code = args_has(a, "map") ? print_map(a, tree, str_from(arch), &t) : print_built(a, tree, str_from(arch), &t);
+	code = symbolic ? print_symbolic(a, tree, str_from(arch), &t) : print_built(a, tree, str_from(arch), &t);
 	if (code == EXIT_FINE)
 		code = output(a, text_str(&t));
 	tree_close(tree);
@@ -130,7 +151,7 @@ run(struct args *a)
 }
 
 const struct command cmd_built = {
-	.name = "built", .synopsis = "[--builtin | --map] KERNEL-OPTIONS", .summary = "List what a kernel tree builds",
+	.name = "built", .synopsis = "[--builtin | --map | --files] KERNEL-OPTIONS", .summary = "List what a kernel tree builds",
 	.details = "Evaluates the tree's Makefiles for --config, without make and without running anything, and prints the\n"
 	           "modules as paths in modules.order's order.",
 	.flags = flags, .kernel_options = true, .run = run,

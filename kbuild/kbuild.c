@@ -69,17 +69,24 @@ route_merge(struct kbuild *k, struct route *r, const struct route *more)
 	r->module = both(v, either(v, r->module, more->module), cond_not(v->pool, r->builtin));
 }
 
-/* The chain without the operand "X is on"; *done is false where X is in it in another way. */
+/* Is the literal one of the alternatives? Then it implies them. */
+static bool
+is_alternative(const struct cond *c, const struct cond *literal)
+{
+	return c == literal || (c->kind == COND_OR && (is_alternative(c->a, literal) || is_alternative(c->b, literal)));
+}
+
+/* The chain without the operands that the literal implies; *done is false where its symbol is in it in another way. */
 static const struct cond *
-without_on(struct kbuild *k, const struct cond *chain, const struct cond *literal, bool *done)
+without_implied(struct kbuild *k, const struct cond *chain, const struct cond *literal, bool *done)
 {
 	struct values *v = &k->walk.make.values;
 
 	if (!may_share(v, chain, literal))
 		return chain;
 	if (chain->kind == COND_AND)
-		return cond_and(v->pool, without_on(k, chain->a, literal, done), without_on(k, chain->b, literal, done));
-	if (chain == cond_on(v->pool, literal->symbol))
+		return cond_and(v->pool, without_implied(k, chain->a, literal, done), without_implied(k, chain->b, literal, done));
+	if (is_alternative(chain, literal))
 		return v->pool->yes;
 	*done = false;
 	return chain;
@@ -94,7 +101,7 @@ join(struct kbuild *k, const struct cond *a, const struct cond *b)
 	const struct cond *c;
 
 	if (a->kind > COND_TRUE && done && may_share(v, a, b)) {
-		c = cond_and(v->pool, without_on(k, a, b, &done), b);
+		c = cond_and(v->pool, without_implied(k, a, b, &done), b);
 		if (done)
 			return c;
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { NO, YES, FIRST };            /* diagrams 0 and 1 are the constants */
-enum { NODES_MAX = 1 << 20, COMBINED_MAX = 1 << 26 };
+enum { NODES_MAX = 1 << 20, COMBINED_MAX = 1 << 23 };
 enum value { EMPTY, Y, M, OTHER, VALUES };
 enum operation { AND, OR };
 

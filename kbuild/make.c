@@ -212,7 +212,7 @@ seen_find(const struct scope *scope, struct str name, uint64_t hash)
 struct variable *
 variable_find(struct make *m, struct str name)
 {
-	uint64_t hash = str_hash(name);
+	uint64_t hash = map_hash(name);
 	struct variable *v = scope_find(m->scope, name, hash);
 
 	return v ? v : seen_find(m->scope, name, hash);
@@ -222,7 +222,7 @@ variable_find(struct make *m, struct str name)
 static struct variable *
 variable_own(struct make *m, struct str name)
 {
-	uint64_t hash = str_hash(name);
+	uint64_t hash = map_hash(name);
 	struct variable *v = scope_find(m->scope, name, hash), *seen;
 
 	if (v)
