@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: bench diff-kconfig diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -155,6 +155,9 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 KIND    := lean
 bench: all $(TOOLS) ## how fast things are, measured; fails when they are not fast enough
 	@for b in $(sort $(wildcard tests/bench-*.sh)); do BUILD=$(BUILD) sh $$b || exit 1; done
+
+diff-modprobe: all ## modprobe -R against our lookup, on every modalias of the recorded machines
+	@ALL=1 DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-modprobe.sh
 
 diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: about an hour
 	@BUILD=$(BUILD) sh tests/prove-kconfig.sh

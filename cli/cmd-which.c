@@ -5,8 +5,10 @@
 #include "base/json.h"
 #include "cli/pipeline.h"
 #include "cli/table.h"
+#include "kconfig/kconfig.h"
 
 static const struct flag flags[] = {
+	{ "details", 'd', NULL, "tell about the symbols too, even for more than 20 IDs: prompt, place, dependencies" },
 	{ "json", 'j', NULL, "print JSON (docs/formats.md)" },
 	{ "output", 'o', "FILE", "where to write (default: standard output)" },
 	{ 0 },
@@ -23,6 +25,14 @@ struct answer {
 	const struct cond *when;     /* of the part asked for */
 	const struct module *module; /* NULL: no module of the directory */
 	struct match_list patterns;  /* those that matched; of a module all it has */
+};
+
+/* What the answers are shown with. */
+struct shown {
+	struct pipeline *p;
+	struct kconfig *model;       /* NULL: no details */
+	const struct reply *replies;
+	size_t len;
 };
 
 struct reply {
@@ -254,26 +264,123 @@ state_word(const struct pipeline *p, const struct answer *a)
 	return a->route ? word[pipeline_state(p, a->route)] : a->module->builtin ? "builtin" : "module";
 }
 
-static void
-print_text(struct pipeline *p, const struct reply *r, size_t n, struct text *out)
+/* Kconfig's side of a symbol. */
+struct detail {
+	const struct symbol *symbol;
+	struct str prompt, depends, value;
+	struct place place;
+};
+
+static bool
+detail_of(struct pipeline *p, const struct kconfig *model, struct str name, struct detail *d)
 {
+	struct text t = { 0 };
+
+	*d = (struct detail){ .symbol = kconfig_find(model, name), .prompt = STR("") };
+	if (!d->symbol || !d->symbol->menus_len)
+		return false;
+	d->place = d->symbol->menus[0]->place;
+	for (size_t i = 0; i < d->symbol->props_len && !d->prompt.len; i++)
+		if (d->symbol->props[i].kind == PROP_PROMPT) {
+			d->prompt = d->symbol->props[i].text;
+			d->place = d->symbol->props[i].menu->place;
+		}
+	if (d->symbol->dir_dep != model->yes)
+		expr_print(d->symbol->dir_dep, &t);
+	d->depends = str_copy(p->keep, text_str(&t));
+	d->value = p->has_config ? dotconfig_value(&p->config, name) : STR("");
+	text_release(&t);
+	return true;
+}
+
+/* The symbols that an answer's own Makefile line, and that of the part asked for, name. */
+static struct map
+own_symbols(struct pipeline *p, const struct answer *a)
+{
+	struct map names = { 0 };
+
+	if (a->route)
+		cond_symbols(a->route->own, p->keep, &names);
+	if (a->route)
+		cond_symbols(a->when, p->keep, &names);
+	return names;
+}
+
+static void
+print_details(const struct shown *s, struct text *out)
+{
+	struct map done = { 0 };
+
+	for (size_t i = 0; s->model && i < s->len; i++)
+		for (size_t j = 0; j < s->replies[i].answers.len; j++) {
+			struct map names = own_symbols(s->p, &s->replies[i].answers.at[j]);
+
+			for (size_t k = 0; k < names.len; k++)
+				map_put(&done, s->p->keep, names.entry[k].key);
+		}
+	for (size_t i = 0; i < done.len; i++) {
+		struct str name = done.entry[i].key;
+		struct detail d;
+
+		if (!detail_of(s->p, s->model, name, &d))
+			continue;
+		text_addf(out, "\n%.*s", STR_ARG(name));
+		if (d.prompt.len)
+			text_addf(out, " \"%.*s\"", STR_ARG(d.prompt));
+		text_addf(out, "\n  defined at %.*s:%u\n", STR_ARG(d.place.file), d.place.line);
+		if (d.depends.len)
+			text_addf(out, "  depends on %.*s\n", STR_ARG(d.depends));
+		if (d.value.len)
+			text_addf(out, "  this kernel: %.*s\n", STR_ARG(d.value));
+	}
+}
+
+static void
+print_text(const struct shown *s, struct text *out)
+{
+	struct pipeline *p = s->p;
 	struct table t = { .keep = p->keep, .head = { "ID", "MODULE", "STATE", "PATH", "ALIAS", "SYMBOLS" },
 	                   .limit = { 48, 0, 0, 0, 60, 0 } };
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < r[i].answers.len; j++) {
-			const struct answer *a = &r[i].answers.at[j];
+	for (size_t i = 0; i < s->len; i++)
+		for (size_t j = 0; j < s->replies[i].answers.len; j++) {
+			const struct answer *a = &s->replies[i].answers.at[j];
 
-			table_row(&t, (struct str[]){ r[i].id, a->route ? a->route->name : a->module->name,
+			table_row(&t, (struct str[]){ s->replies[i].id, a->route ? a->route->name : a->module->name,
 				str_from(state_word(p, a)), a->route ? a->route->path : a->module->path, shown_patterns(p, a),
 				symbols(p, a) });
 		}
 	table_print(&t, out);
+	print_details(s, out);
 }
 
 static json_t *
-answer_json(struct pipeline *p, const struct answer *a)
+details_json(const struct shown *s, const struct answer *a)
 {
+	struct map names = own_symbols(s->p, a);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < names.len; i++) {
+		json_t *o = json_object();
+		struct detail d;
+
+		json_object_set_new(o, "symbol", json_str(names.entry[i].key));
+		if (detail_of(s->p, s->model, names.entry[i].key, &d)) {
+			json_object_set_new(o, "prompt", json_str(d.prompt));
+			json_object_set_new(o, "file", json_str(d.place.file));
+			json_object_set_new(o, "line", json_integer(d.place.line));
+			json_object_set_new(o, "depends", json_str(d.depends));
+			json_object_set_new(o, "value", json_str(d.value));
+		}
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
+answer_json(const struct shown *s, const struct answer *a)
+{
+	struct pipeline *p = s->p;
 	json_t *o = json_object(), *aliases = json_array();
 
 	json_object_set_new(o, "module", json_str(a->route ? a->route->name : a->module->name));
@@ -288,20 +395,24 @@ answer_json(struct pipeline *p, const struct answer *a)
 	for (size_t i = 0; i < a->patterns.len; i++)
 		json_array_append_new(aliases, json_str(a->patterns.at[i].pattern));
 	json_object_set_new(o, "aliases", aliases);
+	if (s->model && a->route)
+		json_object_set_new(o, "kconfig", details_json(s, a));
 	return o;
 }
 
 static void
-print_json(struct pipeline *p, const struct reply *r, size_t n, struct text *out)
+print_json(const struct shown *s, struct text *out)
 {
+	const struct reply *r = s->replies;
+
 	text_add_c(out, "{\n\"format\":\"derpconfig-which\",\n\"version\":1,\n\"ids\":[");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < s->len; i++) {
 		json_t *o = json_object(), *answers = json_array();
 
 		json_object_set_new(o, "id", json_str(r[i].id));
 		json_object_set_new(o, "kind", json_string(kind_word[r[i].kind]));
 		for (size_t j = 0; j < r[i].answers.len; j++)
-			json_array_append_new(answers, answer_json(p, &r[i].answers.at[j]));
+			json_array_append_new(answers, answer_json(s, &r[i].answers.at[j]));
 		json_object_set_new(o, "answers", answers);
 		text_add_c(out, i ? ",\n" : "\n");
 		json_text(o, out);
@@ -310,10 +421,21 @@ print_json(struct pipeline *p, const struct reply *r, size_t n, struct text *out
 	text_add_c(out, "\n]\n}\n");
 }
 
+/* The Kconfig files take longer to read than all the rest: for a few IDs, or when asked. */
+static struct kconfig *
+load_model(struct args *a, struct pipeline *p)
+{
+	struct kconfig_options o = { .arch = p->kernel.arch, .fat_config = p->kernel.config };
+	struct diag quiet = { .keep = a->keep };
+
+	return a->len <= 20 || args_has(a, "details") ? kconfig_load(p->kernel.tree, &o, a->keep, &quiet) : NULL;
+}
+
 static int
 answer_all(struct args *a, struct pipeline *p)
 {
 	struct reply *r = NEW_ARRAY(a->keep, struct reply, a->len);
+	struct shown s = { p, load_model(a, p), r, a->len };
 	struct map *index = NULL;
 	struct text out = { 0 };
 	size_t missing = 0;
@@ -322,9 +444,9 @@ answer_all(struct args *a, struct pipeline *p)
 	for (size_t i = 0; i < a->len; i++)
 		r[i] = ask(p, &index, str_from(a->at[i]));
 	if (args_has(a, "json"))
-		print_json(p, r, a->len, &out);
+		print_json(&s, &out);
 	else
-		print_text(p, r, a->len, &out);
+		print_text(&s, &out);
 	code = output(a, text_str(&out));
 	text_release(&out);
 	for (size_t i = 0; i < a->len; i++)
@@ -357,7 +479,8 @@ const struct command cmd_which = {
 		"An ID is a modalias, a PCI or USB id (8086:15f3, pci:8086:15f3, usb:046d:c52b), a module (e1000e), a source,\n"
 		"object or module path of the tree (drivers/net/ethernet/intel/e1000e/netdev.c), a Kconfig symbol (E1000E), or\n"
 		"the name of a driver (pcieport). STATE tells whether this kernel has it as a module, in the image (builtin),\n"
-		"or not at all (off). Exit code 5 when something answers to no name.",
+		"or not at all (off). For up to 20 IDs, or with --details, Kconfig's prompt, place and dependencies of the symbols\n"
+		"are told as well. Exit code 5 when something answers to no name.",
 	.flags = flags,
 	.kernel_options = true,
 	.min = 1,
