@@ -10,85 +10,24 @@
 /* ---- expressions ---- */
 
 static void
-print_symbol(struct config *c, const struct symbol *s, struct text *out)
+print_symbol(void *config, const struct symbol *s, struct text *out)
 {
-	text_add(out, s->name.len || !s->is_choice ? s->name : STR("<choice>"));
-	if (s->type != SYM_UNKNOWN && s->name.len) {
+	if (!s->name.len && s->is_choice) {
+		text_add_c(out, "<choice>");
+		return;
+	}
+	text_add(out, s->name);
+	if (s->type != SYM_UNKNOWN) {
 		text_add_c(out, " [=");
-		text_add(out, config_text(c, s));
+		text_add(out, config_text(config, s));
 		text_add_char(out, ']');
 	}
-}
-
-static const char *
-operator_text(enum expr_kind kind)
-{
-	static const char *const text[] = {
-		[EXPR_NOT] = "!", [EXPR_AND] = " && ", [EXPR_OR] = " || ", [EXPR_EQ] = "=", [EXPR_NE] = "!=",
-		[EXPR_LT] = "<", [EXPR_LE] = "<=", [EXPR_GT] = ">", [EXPR_GE] = ">=",
-	};
-
-	return text[kind];
-}
-
-static bool
-needs_parens(enum expr_kind outer, enum expr_kind inner)
-{
-	return (outer == EXPR_NOT && (inner == EXPR_AND || inner == EXPR_OR)) || (outer == EXPR_AND && inner == EXPR_OR);
-}
-
-static void print_expr(struct config *, const struct expr *, enum expr_kind outer, struct text *out);
-
-/* Chains of one operator lean to the left and can be long: thousands of selectors. So they are no recursion. */
-static void
-print_chain(struct config *c, const struct expr *e, struct text *out)
-{
-	struct arena scratch = { 0 };
-	VEC(const struct expr *) right = { 0 };
-	enum expr_kind kind = e->kind;
-
-	for (; e->kind == kind; e = e->a)
-		vec_push(&scratch, &right, e->b);
-	print_expr(c, e, kind, out);
-	while (right.len) {
-		text_add_c(out, operator_text(kind));
-		print_expr(c, right.at[--right.len], kind, out);
-	}
-	arena_release(&scratch);
-}
-
-static void
-print_expr(struct config *c, const struct expr *e, enum expr_kind outer, struct text *out)
-{
-	bool parens = needs_parens(outer, e->kind);
-
-	if (parens)
-		text_add_char(out, '(');
-	switch (e->kind) {
-	case EXPR_SYMBOL:
-		print_symbol(c, e->left, out);
-		break;
-	case EXPR_NOT:
-		text_add_c(out, operator_text(e->kind));
-		print_expr(c, e->a, EXPR_NOT, out);
-		break;
-	case EXPR_AND:
-	case EXPR_OR:
-		print_chain(c, e, out);
-		break;
-	default:
-		print_symbol(c, e->left, out);
-		text_add_c(out, operator_text(e->kind));
-		print_symbol(c, e->right, out);
-	}
-	if (parens)
-		text_add_char(out, ')');
 }
 
 void
 config_print_expr(struct config *c, const struct expr *e, struct text *out)
 {
-	print_expr(c, e, EXPR_SYMBOL, out);
+	expr_print_conf(e, out, print_symbol, c);
 }
 
 static void
