@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/proposal.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/data.h"
-#include "base/file.h"
-#include "cli/bootpath.h"
 #include "cli/companions.h"
 #include "kconfig/conflict.h"
-#include "kconfig/sets.h"
 #include "kconfig/suggest.h"
-#include "nixout/baseline.h"
-
-enum {
-	WORTH_COMPANION = 4000,   /* about 200 object files: given up only when it contradicts something */
-	WORTH_BASELINE = 20000,   /* what is only recommended for NixOS */
-	WORTH_MATCHING = 60,      /* a sub-option: two or three object files */
-	WORTH_FULL = 2000,
-	UNIT = 46 * 1024 / 20,    /* bytes of kbuild's weight in one unit of solve.h's cost */
-};
-
-/* Kept off unless a goal cannot do without: they change what the rest of the configuration means, or cost speed. */
-static const char *const pins[] = {
-	"EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "BROKEN_ON_SMP", "DEBUG_KERNEL", "STAGING", "KASAN", "KCSAN", "KMSAN",
-	"UBSAN", "LOCKDEP", "PROVE_LOCKING", "DEBUG_SPINLOCK", "DEBUG_MUTEXES", "DEBUG_INFO", "GCOV_KERNEL", "KCOV",
-	"KUNIT", "RUNTIME_TESTING_MENU", "FAULT_INJECTION", "MODULE_FORCE_LOAD", "DEBUG_OBJECTS", "PAGE_POISONING",
-	"DEBUG_PAGEALLOC", "SLUB_DEBUG_ON", "DEBUG_KMEMLEAK", "PREEMPT_RT", "WERROR",
-};
+#include "scanner/dump.h"
+#include "scanner/scan.h"
 
 struct tree *
 proposal_tree(const struct proposal *p)
@@ -40,361 +20,234 @@ proposal_tree(const struct proposal *p)
 struct str
 proposal_machine(const struct proposal *p)
 {
-	return p->mapping->machine->name.len ? p->mapping->machine->name : STR("this machine");
+	struct text t = { 0 };
+	struct str s;
+
+	if (p->parties_len == 1)
+		return p->parties[0].machine->name.len ? p->parties[0].machine->name : STR("this machine");
+	for (size_t i = 0; i < p->parties_len; i++)
+		text_addf(&t, "%s%.*s", !i ? "" : i + 1 < p->parties_len ? ", " : " and ", STR_ARG(p->parties[i].name));
+	s = str_copy(p->keep, text_str(&t));
+	text_release(&t);
+	return s;
+}
+
+static void
+note(struct proposal *p, struct str text)
+{
+	vec_push(p->keep, &p->notes, text);
 }
 
 /* ---- goals ---- */
 
+/* A proposal being made. */
 struct proposer {
-	struct args *a;
 	struct proposal *p;
+	struct workshop *w;
 	struct cond_pool *pool;
 	struct arena *keep;
-	struct map modules;       /* names of modules that are goals */
-	VEC(struct str) pins;
+	struct map routes;        /* path -> index into demands + 1 */
+	struct map said;          /* goals of baseline and companions that are there already */
 };
 
 static void
-add_goal(struct proposer *pl, const struct cond *cond, struct str name, struct str reason, const char *group,
+add_goal(struct proposer *pl, const struct cond *cond, struct str name, struct str reason, struct str group,
          uint64_t worth)
 {
-	struct goal g = { cond, name, reason, str_from(group), worth };
+	struct goal g = { cond, name, reason, group, worth };
 
 	vec_push(pl->keep, &pl->p->goals, g);
 }
 
-/* "SYMBOL is on", or has this value. */
-static const struct cond *
-symbol_cond(struct proposer *pl, struct str symbol, struct str value)
+/* "laptop: pci 8086:15f3 ...; desktop: pci ..." where there are several machines. */
+static struct str
+party_reason(struct proposer *pl, const struct party *by, struct str reason)
 {
-	if (!value.len)
-		return cond_on(pl->pool, symbol);
-	if (value.len == 1 && str_has(STR("ymn"), value.at[0]))
-		return cond_is(pl->pool, symbol, value.at[0]);
-	return cond_eq(pl->pool, symbol, value);
+	return pl->p->parties_len == 1 ? reason
+	       : str_format(pl->keep, "%.*s: %.*s", STR_ARG(by->name), STR_ARG(reason));
 }
 
-static bool
-is_defined(struct proposer *pl, struct str symbol)
+static struct demand *
+find_demand(struct proposer *pl, const struct route *r)
 {
-	const struct symbol *s = kconfig_find(pl->p->model, symbol);
+	void **index = map_put(&pl->routes, pl->keep, r->object);
+	struct demand d = { .route = r, .when = pl->pool->yes };
 
-	return s && s->type != SYM_UNKNOWN;
+	if (!*index) {
+		vec_push(pl->keep, &pl->p->demands, d);
+		*index = (void *)pl->p->demands.len;
+	}
+	return &pl->p->demands.at[(size_t)*index - 1];
+}
+
+static void
+add_party(struct proposer *pl, struct demand *d, const struct party *by)
+{
+	struct str *names = NEW_ARRAY(pl->keep, struct str, d->parties.len + 1);
+
+	if (d->parties.len)
+		memcpy(names, d->parties.at, d->parties.len * sizeof(*names));
+	names[d->parties.len] = by->name;
+	d->parties = (struct words){ names, d->parties.len + 1 };
+}
+
+static void
+demands_of(struct proposer *pl, const struct party *by)
+{
+	for (size_t i = 0; i < by->goals_len; i++) {
+		const struct wanted *w = &by->goals[i];
+		struct demand *d = find_demand(pl, w->route);
+		struct str reason = party_reason(pl, by, w->reason);
+
+		d->reason = !d->reason.len ? reason
+		            : str_format(pl->keep, "%.*s; %.*s", STR_ARG(d->reason), STR_ARG(reason));
+		d->when = cond_and(pl->pool, d->when, w->when);
+		d->hardware |= w->hardware;
+		add_party(pl, d, by);
+	}
+}
+
+/* Boot path, baseline and companions of several machines ask for the same things; once is enough. */
+static bool
+is_new(struct proposer *pl, struct str group, struct str symbol, struct str value)
+{
+	struct str key = str_format(pl->keep, "%.*s %.*s=%.*s", STR_ARG(group), STR_ARG(symbol), STR_ARG(value));
+	size_t before = pl->said.len;
+
+	map_index_put(&pl->said, pl->keep, key);
+	return pl->said.len > before;
+}
+
+/* The way to a root file system: in any form for an initrd, y without one. */
+static void
+boot_goals(struct proposer *pl, const struct party *by)
+{
+	const char *boot = args_value(pl->w->args, "boot");
+	bool builtin = boot && strcmp(boot, "builtin") == 0;
+
+	for (size_t i = 0; i < by->boot.list.len; i++) {
+		const struct boot_step *b = &by->boot.list.at[i];
+		const struct route *r = b->route;
+
+		if (!is_new(pl, STR("boot path"), r->path, STR("")))
+			continue;
+		if (builtin && r->builtin->kind == COND_FALSE)
+			diag_warn(pl->p->diag, STR(""), 0, "%.*s cannot be built in; an initrd is needed", STR_ARG(r->name));
+		add_goal(pl, builtin && r->builtin->kind != COND_FALSE ? r->builtin : cond_or(pl->pool, r->module, r->builtin),
+		         str_format(pl->keep, "%s %.*s", builtin ? "built-in" : "module", STR_ARG(r->name)),
+		         party_reason(pl, by, b->reason), STR("boot path"), 0);
+	}
+}
+
+static void
+hardware_goals(struct proposer *pl)
+{
+	for (size_t i = 0; i < pl->p->parties_len; i++)
+		demands_of(pl, &pl->p->parties[i]);
+	for (size_t i = 0; i < pl->p->parties_len; i++)
+		boot_goals(pl, &pl->p->parties[i]);
+	for (size_t i = 0; i < pl->p->demands.len; i++) {
+		struct demand *d = &pl->p->demands.at[i];
+		const struct route *r = d->route;
+		bool can_be_module = r->module->kind != COND_FALSE;
+
+		d->goal = pl->p->goals.len;
+		add_goal(pl, cond_and(pl->pool, cond_or(pl->pool, r->module, r->builtin), d->when),
+		         str_format(pl->keep, "%s %.*s", can_be_module ? "module" : "built-in",
+		                    STR_ARG(can_be_module ? r->name : r->object)),
+		         d->reason, d->hardware ? STR("hardware") : STR("loaded modules"), 0);
+	}
 }
 
 static void
 baseline_goals(struct proposer *pl, const struct str *features, size_t len)
 {
-	struct baseline base = { 0 };
 	struct baseline_rows rows = { 0 };
 
-	baseline_load(&base, NULL, pl->keep, pl->a->diag);
-	baseline_select(&base, features, len, BASELINE_RECOMMENDED, pl->keep, &rows);
+	baseline_select(&pl->w->baseline, features, len, BASELINE_RECOMMENDED, pl->keep, &rows);
 	for (size_t i = 0; i < rows.list.len; i++) {
 		const struct baseline_row *r = &rows.list.at[i];
 		const struct cond *c = pl->pool->no;
 
-		if (!is_defined(pl, r->symbol))
+		if (!workshop_defines(pl->w, r->symbol))
 			continue;
 		for (size_t k = 0; k < r->values.len; k++)
 			c = cond_or(pl->pool, c, cond_is(pl->pool, r->symbol, r->values.at[k]));
-		add_goal(pl, c, r->symbol, r->reason, "NixOS baseline",
+		add_goal(pl, c, r->symbol, r->reason, STR("NixOS baseline"),
 		         r->level == BASELINE_RECOMMENDED ? WORTH_BASELINE : 0);
 	}
 }
 
-/* The features of baseline.csv that the dump itself shows, then those given. */
-static size_t
-collect_features(struct proposer *pl, struct str **out)
+typedef VEC(struct str) feature_list;
+
+/* The features of baseline.csv that a dump itself shows. */
+static void
+features_of(const struct machine *m, struct arena *keep, feature_list *f)
 {
-	const struct machine *m = pl->p->mapping->machine;
-	VEC(struct str) f = { 0 };
-	const char **given;
-	size_t n = args_values(pl->a, "nixos", &given);
+	if (str_is(m->firmware, "efi"))
+		vec_push(keep, f, STR("efi"));
+	for (size_t i = 0; i < m->blocks.len; i++) {
+		if (str_is(m->blocks.at[i].kind, "dm-crypt"))
+			vec_push(keep, f, STR("luks"));
+		if (str_is(m->blocks.at[i].kind, "lvm"))
+			vec_push(keep, f, STR("lvm"));
+		if (str_starts(m->blocks.at[i].kind, STR("raid")))
+			vec_push(keep, f, STR("raid"));
+	}
+	for (size_t i = 0; i < m->filesystems.len; i++)
+		vec_push(keep, f, m->filesystems.at[i].type);
+}
+
+/* What all machines show, then what the user said. */
+static feature_list
+collect_features(struct proposer *pl)
+{
+	feature_list f = { 0 };
 
 	if (str_is(pl->p->model->srcarch, "x86"))
 		vec_push(pl->keep, &f, STR("x86"));
 	if (str_is(pl->p->model->arch, "x86_64"))
 		vec_push(pl->keep, &f, STR("x86_64"));
-	if (str_is(m->firmware, "efi"))
-		vec_push(pl->keep, &f, STR("efi"));
-	for (size_t i = 0; i < m->blocks.len; i++) {
-		if (str_is(m->blocks.at[i].kind, "dm-crypt"))
-			vec_push(pl->keep, &f, STR("luks"));
-		if (str_is(m->blocks.at[i].kind, "lvm"))
-			vec_push(pl->keep, &f, STR("lvm"));
-		if (str_starts(m->blocks.at[i].kind, STR("raid")))
-			vec_push(pl->keep, &f, STR("raid"));
-	}
-	for (size_t i = 0; i < m->filesystems.len; i++)
-		vec_push(pl->keep, &f, m->filesystems.at[i].type);
-	for (size_t i = 0; i < n; i++) {
-		struct str rest = str_from(given[i]), part;
-
-		while (str_next_part(&rest, ',', &part))
-			vec_push(pl->keep, &f, part);
-	}
-	*out = f.at;
-	return f.len;
+	for (size_t i = 0; i < pl->p->parties_len; i++)
+		features_of(pl->p->parties[i].machine, pl->keep, &f);
+	for (size_t i = 0; i < pl->w->features.len; i++)
+		vec_push(pl->keep, &f, pl->w->features.at[i]);
+	return f;
 }
 
 static void
-companion_goals(struct proposer *pl)
+companions_of(struct proposer *pl, const struct party *by)
 {
 	struct source rules = { STR("kconfig/companions.rules"), data_find("kconfig/companions.rules") };
 	struct companions list = { { 0 } };
+	struct map modules = { 0 };
 
-	companions_find(&rules, pl->p->mapping->machine, &pl->modules, pl->keep, pl->a->diag, &list);
+	for (size_t i = 0; i < by->goals_len; i++)
+		map_put(&modules, pl->keep, by->goals[i].route->name);
+	companions_find(&rules, by->machine, &modules, pl->keep, pl->p->diag, &list);
 	for (size_t i = 0; i < list.list.len; i++) {
 		const struct companion *c = &list.list.at[i];
 
-		if (is_defined(pl, c->symbol))
-			add_goal(pl, symbol_cond(pl, c->symbol, c->value), c->symbol, c->reason, "companions",
-			         WORTH_COMPANION);
+		if (workshop_defines(pl->w, c->symbol) && is_new(pl, STR("companions"), c->symbol, c->value))
+			add_goal(pl, workshop_symbol(pl->w, c->symbol, c->value), c->symbol,
+			         party_reason(pl, by, c->reason), STR("companions"), WORTH_COMPANION);
 	}
-}
-
-/* The embedded sets and the user's own: $XDG_CONFIG_HOME/derpconfig/sets, or ~/.config/... */
-static const char *
-user_sets(struct proposer *pl)
-{
-	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (dir && *dir)
-		return str_format(pl->keep, "%s/derpconfig/sets", dir).at;
-	return home && *home ? str_format(pl->keep, "%s/.config/derpconfig/sets", home).at : NULL;
 }
 
 static bool
-set_line_goal(struct proposer *pl, const struct set_line *l)
+collect_goals(struct proposer *pl)
 {
-	const char *group = str_format(pl->keep, "set %.*s", STR_ARG(l->set)).at;
-	uint64_t worth = l->kind == SET_MAYBE ? WORTH_COMPANION : 0;
-	struct route_list routes = { 0 };
-	const struct cond *c = pl->pool->no;
+	hardware_goals(pl);
+	for (size_t i = 0; i < pl->w->asked.len; i++)
+		vec_push(pl->keep, &pl->p->goals, pl->w->asked.at[i]);
+	if (!args_has(pl->w->args, "no-baseline")) {
+		feature_list f = collect_features(pl);
 
-	if (l->kind == SET_MODULE) {
-		routes = kbuild_by_name(pl->p->mapping->kbuild, l->name);
-		for (size_t i = 0; i < routes.len; i++)
-			c = cond_or(pl->pool, c, cond_or(pl->pool, routes.at[i]->module, routes.at[i]->builtin));
-	} else if (is_defined(pl, l->name)) {
-		c = symbol_cond(pl, l->name, l->value);
+		baseline_goals(pl, f.at, f.len);
 	}
-	if (c->kind == COND_FALSE && worth)
-		return true;
-	if (c->kind == COND_FALSE) {
-		diag_error(pl->a->diag, l->file, l->line, "this kernel has no %.*s; leave the set out or override it",
-		           STR_ARG(l->name));
-		return false;
-	}
-	if (l->value.len)
-		add_goal(pl, c, str_format(pl->keep, "%.*s=%.*s", STR_ARG(l->name), STR_ARG(l->value)), l->reason, group, worth);
-	else
-		add_goal(pl, c, l->name, l->reason, group, worth);
-	return true;
-}
-
-static bool
-set_goals_of_sets(struct proposer *pl)
-{
-	struct set_index index = { 0 };
-	struct set_lines lines = { 0 };
-	VEC(struct str) names = { 0 };
-	const char **given;
-	size_t n = args_values(pl->a, "with", &given);
-
-	for (size_t i = 0; i < n; i++) {
-		struct str rest = str_from(given[i]), part;
-
-		while (str_next_part(&rest, ',', &part))
-			vec_push(pl->keep, &names, part);
-	}
-	if (!names.len)
-		return true;
-	sets_load(&index, user_sets(pl), pl->keep, pl->a->diag);
-	sets_expand(&index, names.at, names.len, pl->keep, pl->a->diag, &lines);
-	for (size_t i = 0; i < lines.list.len; i++)
-		set_line_goal(pl, &lines.list.at[i]);
-	return !pl->a->diag->errors;
-}
-
-/* ---- flags: --keep, --drop, --set, --from ---- */
-
-/* A symbol, a module's name, or a source file. NULL: nothing of that name. */
-static const struct cond *
-thing_cond(struct proposer *pl, struct str name)
-{
-	struct route_list routes;
-	const struct cond *c = pl->pool->no;
-
-	if (is_defined(pl, name))
-		return cond_on(pl->pool, name);
-	routes = str_has(name, '/') ? kbuild_by_source(pl->p->mapping->kbuild, name)
-	                            : kbuild_by_name(pl->p->mapping->kbuild, name);
-	for (size_t i = 0; i < routes.len; i++)
-		c = cond_or(pl->pool, c, cond_or(pl->pool, routes.at[i]->module, routes.at[i]->builtin));
-	return routes.len ? c : NULL;
-}
-
-static bool
-named_goals(struct proposer *pl, const char *flag, bool negate)
-{
-	const char **given;
-	size_t n = args_values(pl->a, flag, &given);
-
-	for (size_t i = 0; i < n; i++) {
-		struct str rest = str_from(given[i]), part;
-
-		while (str_next_part(&rest, ',', &part)) {
-			const struct cond *c = thing_cond(pl, part);
-
-			if (!c) {
-				usage_error(pl->a, "--%s: this kernel has no symbol, module or source '%.*s'", flag, STR_ARG(part));
-				return false;
-			}
-			add_goal(pl, negate ? cond_not(pl->pool, c) : c,
-			         str_format(pl->keep, "%s%.*s", negate ? "no " : "", STR_ARG(part)),
-			         str_format(pl->keep, "--%s %.*s", flag, STR_ARG(part)), "asked for", 0);
-		}
-	}
-	return true;
-}
-
-/* A tristate becomes a goal; numbers and strings are user values of the base. False: no such symbol or value. */
-static bool
-set_value(struct proposer *pl, struct str name, struct str value, struct str from)
-{
-	const struct symbol *s = kconfig_find(pl->p->model, name);
-
-	if (!s || s->type == SYM_UNKNOWN || s->constant)
-		return false;
-	if (value.len > 1 && value.at[0] == '"' && value.at[value.len - 1] == '"')
-		value = (struct str){ value.at + 1, value.len - 2 };
-	if (s->type == SYM_BOOL || s->type == SYM_TRISTATE) {
-		if (value.len != 1 || !str_has(STR("ymn"), value.at[0]))
-			return false;
-		add_goal(pl, cond_is(pl->pool, s->name, value.at[0]),
-		         str_format(pl->keep, "%.*s=%.*s", STR_ARG(name), STR_ARG(value)), from, "asked for", 0);
-		return true;
-	}
-	config_set_raw(pl->p->base, s, str_copy(pl->keep, value));
-	return true;
-}
-
-static bool
-set_goals(struct proposer *pl)
-{
-	const char **given;
-	size_t n = args_values(pl->a, "set", &given);
-
-	for (size_t i = 0; i < n; i++) {
-		struct str text = str_from(given[i]), name = str_take(text, str_index(text, '='));
-
-		if (name.len == text.len ||
-		    !set_value(pl, name, str_drop(text, name.len + 1), str_format(pl->keep, "--set %s", given[i]))) {
-			usage_error(pl->a, "--set %s: no such symbol in this kernel, or no value for its type", given[i]);
-			return false;
-		}
-	}
-	return true;
-}
-
-static void
-fragment_line(struct proposer *pl, struct str file, unsigned line, struct str text)
-{
-	struct str name, value = STR("n");
-
-	if (str_starts(text, STR("# CONFIG_")) && str_ends(text, STR(" is not set"))) {
-		name = str_drop(str_take(text, text.len - 11), 9);
-	} else if (str_starts(text, STR("CONFIG_")) && str_has(text, '=')) {
-		name = str_drop(str_take(text, str_index(text, '=')), 7);
-		value = str_drop(text, str_index(text, '=') + 1);
-	} else {
-		if (text.len && text.at[0] != '#')
-			diag_error(pl->a->diag, file, line, "not a line of a Kconfig fragment; write CONFIG_X=value");
-		return;
-	}
-	if (!set_value(pl, name, value, str_format(pl->keep, "%.*s:%u", STR_ARG(file), line)))
-		diag_error(pl->a->diag, file, line, "this kernel has no %.*s, or the value is not of its type", STR_ARG(name));
-}
-
-static bool
-fragment_goals(struct proposer *pl)
-{
-	const char **given;
-	size_t n = args_values(pl->a, "from", &given);
-
-	for (size_t i = 0; i < n; i++) {
-		struct str text, line, file = str_from(given[i]);
-		int r = file_read_unpacked(pl->keep, given[i], &text);
-		unsigned number = 0;
-
-		if (r < 0) {
-			diag_error(pl->a->diag, file, 0, "cannot read: %s", strerror(-r));
-			return false;
-		}
-		while (str_next_line(&text, &line))
-			fragment_line(pl, file, ++number, str_trim(line));
-	}
-	return !pl->a->diag->errors;
-}
-
-/* ---- the model and what stands beside it ---- */
-
-static void
-collect_costs(struct proposer *pl)
-{
-	struct cost_list list = kbuild_costs(pl->p->mapping->kbuild);
-	struct cost *at = NEW_ARRAY(pl->keep, struct cost, list.len + 1);
-
-	for (size_t i = 0; i < list.len; i++)
-		at[i] = (struct cost){ list.at[i].when, list.at[i].weight / UNIT };
-	pl->p->costs = (struct cost_table){ at, list.len };
-}
-
-static bool
-load_toolchain(struct proposer *pl, struct kconfig_options *o)
-{
-	const char *name = args_value(pl->a, "toolchain");
-	int r;
-
-	o->probe = args_has(pl->a, "probe");
-	if (!name)
-		return true;
-	o->toolchain = data_find(str_format(pl->keep, "kconfig/toolchains/%s.toolchain", name).at);
-	if (o->toolchain.at)
-		return true;
-	r = file_read(pl->keep, name, &o->toolchain);
-	if (r < 0)
-		usage_error(pl->a, "--toolchain %s: neither a known profile nor a file that can be read (%s)", name, strerror(-r));
-	return r == 0;
-}
-
-static bool
-load_model(struct proposer *pl)
-{
-	struct proposal *p = pl->p;
-	const struct kernel *k = &p->mapping->kernel;
-	struct kconfig_options o = { .arch = k->arch, .fat_config = k->config };
-	struct source fat = { k->config_path, k->config };
-	struct diag ignored = { .keep = pl->keep };
-	const struct symbol *modules;
-
-	if (!load_toolchain(pl, &o))
-		return false;
-	p->model = kconfig_load(k->tree, &o, pl->keep, pl->a->diag);
-	if (!p->model || pl->a->diag->errors)
-		return false;
-	p->base = config_new(p->model, pl->keep);
-	config_apply_mode(p->base, MODE_ALLNO);
-	modules = p->model->modules;
-	if (modules)
-		config_set_raw(p->base, modules, STR("y"));
-	if (k->config.len) {
-		p->fat = config_new(p->model, pl->keep);
-		config_read(p->fat, &fat, 0, &ignored);
-	}
-	return true;
+	for (size_t i = 0; pl->w->level != FEATURES_MINIMAL && i < pl->p->parties_len; i++)
+		companions_of(pl, &pl->p->parties[i]);
+	return !pl->p->diag->errors;
 }
 
 /* ---- the search ---- */
@@ -402,11 +255,12 @@ load_model(struct proposer *pl)
 static void
 run_solver(struct proposer *pl)
 {
-	const char *prefer = args_value(pl->a, "prefer");
+	const struct workshop *w = pl->w;
+	const char *prefer = args_value(w->args, "prefer");
 	struct solve_request q = {
-		.model = pl->p->model, .base = pl->p->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
-		.costs = pl->p->costs.at, .costs_len = pl->p->costs.len, .pins = pl->pins.at, .pins_len = pl->pins.len,
-		.fat = pl->p->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
+		.model = w->model, .base = w->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
+		.costs = w->costs.at, .costs_len = w->costs.len, .pins = w->pins.at, .pins_len = w->pins.len,
+		.fat = w->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
 	};
 
 	pl->p->solution = solve(&q, pl->keep);
@@ -414,8 +268,9 @@ run_solver(struct proposer *pl)
 
 /* Sub-options of the drivers found, as the present kernel has them: a second, larger question. */
 static void
-add_features(struct proposer *pl, enum features level)
+add_features(struct proposer *pl)
 {
+	enum features level = pl->w->level;
 	struct suggestion_list list;
 
 	if (level == FEATURES_MINIMAL || !pl->p->fat || !pl->p->solution->found)
@@ -425,46 +280,47 @@ add_features(struct proposer *pl, enum features level)
 		add_goal(pl, cond_is(pl->pool, list.at[i].sym->name, 'y'), list.at[i].sym->name,
 		         str_format(pl->keep, "option of %.*s that the present kernel has",
 		                    STR_ARG(list.at[i].driver->name)),
-		         "driver options", level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
+		         STR("driver options"), level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
 	if (list.len)
 		run_solver(pl);
 }
 
 static int
-report_failure(struct proposer *pl)
+note_failure(struct proposer *pl)
 {
 	const struct solution *s = pl->p->solution;
 	struct text t = { 0 };
 
 	if (s->trouble.len) {
-		fprintf(stderr, "derpconfig: the answer could not be verified: %.*s\n", STR_ARG(s->trouble));
+		note(pl->p, str_format(pl->keep, "the answer could not be verified: %.*s", STR_ARG(s->trouble)));
 		return EXIT_UNVERIFIED;
 	}
 	if (!s->conflict.goals_len) {
-		fputs("derpconfig: no configuration was found that could be verified\n", stderr);
+		note(pl->p, STR("no configuration was found that could be verified"));
 		return EXIT_UNVERIFIED;
 	}
 	conflict_print(&s->conflict, &t);
-	fprintf(stderr, "derpconfig: %s", t.at);
+	note(pl->p, str_trim(str_copy(pl->keep, text_str(&t))));
 	text_release(&t);
 	return EXIT_NO_SOLUTION;
 }
 
 static void
-report_notes(struct proposer *pl)
+note_left_out(struct proposer *pl)
 {
 	const struct solution *s = pl->p->solution;
 
 	for (size_t i = 0; i < s->dropped_len; i++) {
 		const struct goal *g = s->dropped[i].goal;
 
-		fprintf(stderr, "derpconfig: note: %.*s is needed%s%.*s\n", STR_ARG(s->dropped[i].symbol),
-		        g ? " by " : " by several goals together", g ? (int)g->name.len : 0, g ? g->name.at : "");
+		note(pl->p, str_format(pl->keep, "note: %.*s is needed%s%.*s", STR_ARG(s->dropped[i].symbol),
+		                       g ? " by " : " by several goals together", g ? (int)g->name.len : 0,
+		                       g ? g->name.at : ""));
 	}
 	for (size_t i = 0; i < pl->p->goals.len; i++)
 		if (!s->reached[i] && pl->p->goals.at[i].worth >= WORTH_COMPANION)
-			fprintf(stderr, "derpconfig: note: left out %.*s: it contradicts the goals, or costs too much here\n",
-			        STR_ARG(pl->p->goals.at[i].name));
+			note(pl->p, str_format(pl->keep, "note: left out %.*s: it contradicts the goals, or costs too much here",
+			                       STR_ARG(pl->p->goals.at[i].name)));
 }
 
 static struct str
@@ -480,141 +336,133 @@ final_value(void *ctx, struct str name)
 	return str_is(v, "n") && (s->type == SYM_BOOL || s->type == SYM_TRISTATE) ? STR("") : v;
 }
 
-/* The other way round: what do the Makefiles build with this configuration? Every module goal must be in it. */
+/* The other way round: what do the Makefiles build with this configuration? Every demand must be in it. */
 static int
 verify_forward(struct proposer *pl)
 {
+	struct proposal *p = pl->p;
 	struct built built;
-	struct map have = { 0 };
 
-	if (!kbuild_built(proposal_tree(pl->p), pl->p->model->arch, final_value, pl->p, pl->keep, pl->a->diag, &built))
+	if (!kbuild_built(proposal_tree(p), p->model->arch, final_value, p, pl->keep, p->diag, &built))
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < built.modules; i++)
-		map_put(&have, pl->keep, built.module[i]);
+		map_put(&p->built, pl->keep, built.module[i]);
 	for (size_t i = 0; i < built.objects; i++)
-		map_put(&have, pl->keep, built.object[i].object);
-	for (size_t i = 0; i < pl->p->mapping->goals.len; i++) {
-		const struct route *r = pl->p->mapping->goals.at[i].route;
+		map_put(&p->built, pl->keep, built.object[i].object);
+	for (size_t i = 0; i < p->demands.len; i++) {
+		const struct route *r = p->demands.at[i].route;
 
-		if (map_index(&have, r->path) >= 0 || map_index(&have, r->object) >= 0)
+		if (map_index(&p->built, r->path) >= 0 || map_index(&p->built, r->object) >= 0)
 			continue;
-		fprintf(stderr, "derpconfig: verification failed: the configuration does not build %.*s\n", STR_ARG(r->path));
-		pl->p->modules_lost++;
+		note(p, str_format(pl->keep, "verification failed: the configuration does not build %.*s", STR_ARG(r->path)));
+		p->modules_lost++;
 	}
-	return pl->p->modules_lost ? EXIT_UNVERIFIED : EXIT_FINE;
+	return p->modules_lost ? EXIT_UNVERIFIED : EXIT_FINE;
 }
 
 /* ---- the whole ---- */
 
-/* The way to the root file system: in any form for an initrd, y without one. */
 static void
-boot_goals(struct proposer *pl)
+map_party(struct workshop *w, struct party *by, struct arena *keep)
 {
-	const char *boot = args_value(pl->a, "boot");
-	bool builtin = boot && strcmp(boot, "builtin") == 0;
-	struct boot_path path = { { 0 } };
+	struct pipeline *m = w->rooms;
 
-	bootpath_find(pl->p->mapping, pl->keep, &path);
-	for (size_t i = 0; i < path.list.len; i++) {
-		const struct boot_step *b = &path.list.at[i];
-		const struct route *r = b->route;
-
-		if (builtin && r->builtin->kind == COND_FALSE)
-			diag_warn(pl->a->diag, STR(""), 0, "%.*s cannot be built in; an initrd is needed", STR_ARG(r->name));
-		add_goal(pl, builtin && r->builtin->kind != COND_FALSE ? r->builtin : cond_or(pl->pool, r->module, r->builtin),
-		         str_format(pl->keep, "%s %.*s", builtin ? "built-in" : "module", STR_ARG(r->name)),
-		         b->reason, "boot path", 0);
-	}
+	/* lists of its own: the next machine's must not overwrite them */
+	m->devices = (__typeof__(m->devices)){ 0 };
+	m->lost = (__typeof__(m->lost)){ 0 };
+	pipeline_map(m, by->machine);
+	by->devices = m->devices.at;
+	by->devices_len = m->devices.len;
+	by->goals = m->goals.at;
+	by->goals_len = m->goals.len;
+	by->lost = m->lost.at;
+	by->lost_len = m->lost.len;
+	by->unmapped = m->unmapped;
+	by->foreign = m->foreign;
+	bootpath_find(m, keep, &by->boot);
 }
 
-static bool
-hardware_goals(struct proposer *pl)
+static int
+find_solution(struct proposer *pl)
 {
-	const char *boot = args_value(pl->a, "boot");
-	struct pipeline *m = pl->p->mapping;
+	struct proposal *p = pl->p;
+	int code;
 
-	if (boot && strcmp(boot, "initrd") != 0 && strcmp(boot, "builtin") != 0) {
-		usage_error(pl->a, "--boot %s: initrd or builtin", boot);
-		return false;
-	}
-	boot_goals(pl);
-	for (size_t i = 0; i < m->goals.len; i++) {
-		const struct wanted *w = &m->goals.at[i];
-		const struct route *r = w->route;
-		bool can_be_module = r->module->kind != COND_FALSE;
-
-		map_put(&pl->modules, pl->keep, r->name);
-		add_goal(pl, cond_or(pl->pool, r->module, r->builtin),
-		         str_format(pl->keep, "%s %.*s", can_be_module ? "module" : "built-in",
-		                    STR_ARG(can_be_module ? r->name : r->object)),
-		         w->reason, w->hardware ? "hardware" : "loaded modules", 0);
-	}
-	return true;
+	run_solver(pl);
+	add_features(pl);
+	if (!p->solution->found)
+		return note_failure(pl);
+	code = verify_forward(pl);
+	if (code != EXIT_FINE)
+		return code;
+	note_left_out(pl);
+	p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, pl->keep);
+	solution_settings(p->solution->config, p->base, pl->keep, &p->settings, &p->settings_len);
+	return p->unmapped ? EXIT_UNMAPPED : EXIT_FINE;
 }
 
-static bool
-read_level(struct args *a, enum features *level)
+int
+proposal_for(struct workshop *w, struct party *parties, size_t n, struct arena *keep, struct diag *diag,
+             struct proposal *p)
 {
-	const char *text = args_value(a, "features");
+	struct proposer pl = { .p = p, .w = w, .pool = &w->rooms->pool, .keep = keep };
 
-	*level = FEATURES_MATCHING;
-	if (!text || strcmp(text, "matching") == 0)
-		return true;
-	*level = strcmp(text, "full") == 0 ? FEATURES_FULL : FEATURES_MINIMAL;
-	if (*level == FEATURES_FULL || strcmp(text, "minimal") == 0)
-		return true;
-	usage_error(a, "--features %s: minimal, matching or full", text);
-	return false;
-}
-
-static bool
-collect_goals(struct proposer *pl, enum features level)
-{
-	struct str *features;
-	size_t len;
-
-	if (!hardware_goals(pl) || !named_goals(pl, "keep", false) || !named_goals(pl, "drop", true) || !set_goals(pl) ||
-	    !fragment_goals(pl) || !set_goals_of_sets(pl))
-		return false;
-	if (!args_has(pl->a, "no-baseline")) {
-		len = collect_features(pl, &features);
-		baseline_goals(pl, features, len);
+	*p = (struct proposal){
+		.workshop = w, .keep = keep, .diag = diag, .mapping = w->rooms, .parties = parties, .parties_len = n,
+		.model = w->model, .base = w->base, .fat = w->fat,
+	};
+	for (size_t i = 0; i < n; i++) {
+		map_party(w, &parties[i], keep);
+		p->unmapped += parties[i].unmapped;
 	}
-	if (level != FEATURES_MINIMAL)
-		companion_goals(pl);
-	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
-		vec_push(pl->keep, &pl->pins, str_from(pins[i]));
-	return !pl->a->diag->errors;
+	return collect_goals(&pl) ? find_solution(&pl) : EXIT_TROUBLE;
 }
 
 int
 proposal_make(struct args *a, struct proposal *p)
 {
-	struct proposer pl = { .a = a, .p = p, .keep = a->keep };
-	enum features level;
+	struct machine *m = a->len ? machine_load(a->keep, a->at, a->len, a->diag) : machine_scan(a->keep, NULL, a->diag);
+	struct workshop *w = NEW(a->keep, struct workshop);
+	struct party *party = NEW(a->keep, struct party);
+	struct text report = { 0 };
 	int code;
 
-	if (!read_level(a, &level))
+	if (!m || a->diag->errors || !workshop_open(a, m->arch, w))
 		return EXIT_TROUBLE;
-	p->mapping = pipeline_run(a);
-	if (!p->mapping)
-		return EXIT_TROUBLE;
-	pl.pool = &p->mapping->pool;
-	if (!load_model(&pl) || !collect_goals(&pl, level))
-		return EXIT_TROUBLE;
-	collect_costs(&pl);
-	run_solver(&pl);
-	add_features(&pl, level);
-	if (!p->solution->found)
-		return report_failure(&pl);
-	code = verify_forward(&pl);
-	if (code != EXIT_FINE)
-		return code;
-	report_notes(&pl);
-	p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, a->keep);
-	solution_settings(p->solution->config, p->base, a->keep, &p->settings, &p->settings_len);
-	pipeline_report(p->mapping);
-	return p->mapping->unmapped ? EXIT_UNMAPPED : EXIT_FINE;
+	*party = (struct party){ .name = m->name, .machine = m };
+	code = proposal_for(w, party, 1, a->keep, a->diag, p);
+	proposal_report(p, &report);
+	if (report.len)
+		fputs(report.at, stderr);
+	text_release(&report);
+	return code;
+}
+
+static void
+report_unmapped(const struct proposal *p, const struct party *by, struct text *out)
+{
+	struct str who = p->parties_len == 1 ? STR("") : str_format(p->keep, "%.*s: ", STR_ARG(by->name));
+
+	for (size_t i = 0; i < by->devices_len; i++) {
+		const struct mapped *m = &by->devices[i];
+
+		if (!found_is_mapped(m->found))
+			text_addf(out, "derpconfig: not mapped (%s): %.*s%.*s, driver %.*s: %.*s\n", found_word(m->found),
+			          STR_ARG(who), STR_ARG(device_label(m->device, p->keep)), STR_ARG(m->device->driver),
+			          STR_ARG(m->note));
+	}
+	for (size_t i = 0; i < by->lost_len; i++)
+		text_addf(out, "derpconfig: not mapped (%s): %.*sloaded module %.*s: %.*s\n", found_word(by->lost[i].found),
+		          STR_ARG(who), STR_ARG(by->lost[i].module), STR_ARG(by->lost[i].note));
+}
+
+void
+proposal_report(const struct proposal *p, struct text *out)
+{
+	for (size_t i = 0; i < p->notes.len; i++)
+		text_addf(out, "derpconfig: %.*s\n", STR_ARG(p->notes.at[i]));
+	for (size_t i = 0; p->solution && p->solution->found && i < p->parties_len; i++)
+		report_unmapped(p, &p->parties[i], out);
 }
 
 struct str

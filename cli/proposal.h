@@ -1,31 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * proposal.h - from goals to a verified configuration: what generate, why, check, report and upgrade share.
+ * proposal.h - from goals to a verified configuration: what generate, why, check, merge and upgrade share.
  *
- *   mapping (devices and modules) + sets + NixOS baseline + the user's flags  -> goals  -> solution  -> why
+ *   mapping (devices and modules) + flags and sets + NixOS baseline + companions  -> goals  -> solution  -> why
  *
- * proposal_make does it all. Everything lives in the args' arena; the evidence stays available for explanations.
+ * proposal_make does it all for one machine; proposal_for makes one for any machine, or for several together, with what a
+ * workshop has loaded once. The evidence stays available for explanations.
  */
 #ifndef CLI_PROPOSAL_H
 #define CLI_PROPOSAL_H
 
-#include "cli/pipeline.h"
+#include "cli/bootpath.h"
+#include "cli/workshop.h"
+#include "kbuild/kbuild.h"
 #include "kconfig/explain.h"
 
-enum features { FEATURES_MINIMAL, FEATURES_MATCHING, FEATURES_FULL };
+/* One of the machines, and what the kernel has for it. */
+struct party {
+	struct str name;               /* distinct among the parties of a proposal */
+	struct machine *machine;
+	struct mapped *devices;        /* as in struct pipeline */
+	size_t devices_len;
+	struct wanted *goals;
+	size_t goals_len;
+	struct lost *lost;
+	size_t lost_len;
+	struct boot_path boot;
+	size_t unmapped;
+	bool foreign;
+};
+
+/* An object that must be built, for whichever party. */
+struct demand {
+	const struct route *route;
+	const struct cond *when;       /* besides, the parts of it that devices need */
+	struct str reason;
+	struct words parties;          /* names of those that ask */
+	bool hardware;                 /* false: loaded, and no device asked for it */
+	size_t goal;                   /* index into goals */
+};
 
 struct proposal {
-	struct pipeline *mapping;      /* kernel, machine, devices, routes */
+	struct workshop *workshop;
+	struct arena *keep;
+	struct diag *diag;
+	struct pipeline *mapping;      /* kernel, and the last party's devices and routes */
+	struct party *parties;
+	size_t parties_len;
 	struct kconfig *model;
 	struct config *base;           /* allnoconfig, with the user's numbers and strings */
 	struct config *fat;            /* the kernel's --config on this model; NULL: not given */
+	VEC(struct demand) demands;    /* in the order the goals are in */
 	VEC(struct goal) goals;
-	struct cost_table { struct cost *at; size_t len; } costs;
 	struct solution *solution;
 	struct why *why;               /* by symbol id */
 	struct setting *settings;      /* what allnoconfig needs to be told, in menu order */
 	size_t settings_len;
-	size_t modules_lost;           /* goals that the forward evaluation of the Makefiles did not confirm */
+	struct map built;              /* paths of the modules and objects that the Makefiles build with it */
+	size_t modules_lost;           /* demands that are not among them */
+	VEC(struct str) notes;         /* for people: what was left out, dropped or failed */
+	size_t unmapped;               /* of all parties */
 };
 
 /* Flags that proposal_make understands; a command that uses it has them in its table: { PROPOSAL_FLAGS, own..., { 0 } }. */
@@ -46,13 +80,23 @@ struct proposal {
 	{ "probe", 0, NULL, "run the tree's toolchain tests with $CC, $LD, ...: executes text from the tree" }
 
 /*
- * An exit code: EXIT_FINE, EXIT_UNMAPPED (the plan stands, something could not be mapped and was reported),
+ * For the machine that the dumps among the args are (this machine when there are none). Prints notes and what could
+ * not be mapped. An exit code: EXIT_FINE, EXIT_UNMAPPED (the plan stands, something could not be mapped and was reported),
  * EXIT_NO_SOLUTION or EXIT_UNVERIFIED (printed), EXIT_TROUBLE (in diag or printed).
  */
 int proposal_make(struct args *, struct proposal *);
 
+/*
+ * One configuration for all parties, whose names and machines are given. Prints nothing: see proposal_report.
+ * The results are in `keep` and in the workshop's arena; problems of the input go to `diag`.
+ */
+int proposal_for(struct workshop *, struct party *, size_t n, struct arena *keep, struct diag *, struct proposal *);
+
+/* The notes and what could not be mapped, as lines for people. */
+void proposal_report(const struct proposal *, struct text *out);
+
 struct tree *proposal_tree(const struct proposal *);
-struct str proposal_machine(const struct proposal *);   /* the dump's name, or "this machine" */
+struct str proposal_machine(const struct proposal *);   /* the name, "this machine", or "A and B" */
 
 /* A line's reason, "module e1000e, PCI 8086:15f3 Ethernet controller" or "needed by NET"; in the args' arena. */
 struct str proposal_reason(const struct proposal *, const struct symbol *, struct arena *);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * workshop.h - what every machine's configuration is made with: a kernel, its Makefiles and Kconfig files, what each
+ * object costs, and the goals that the flags name. Opened once, used for any number of machines.
+ *
+ * Everything lives in the args' arena. One thread; processes that were forked after workshop_open go their own ways.
+ */
+#ifndef CLI_WORKSHOP_H
+#define CLI_WORKSHOP_H
+
+#include "cli/pipeline.h"
+#include "kconfig/solve.h"
+#include "nixout/baseline.h"
+
+enum features { FEATURES_MINIMAL, FEATURES_MATCHING, FEATURES_FULL };
+
+enum {
+	WORTH_COMPANION = 4000,   /* about 200 object files: given up only when it contradicts something */
+	WORTH_BASELINE = 20000,   /* what is only recommended for NixOS */
+	WORTH_MATCHING = 60,      /* a sub-option: two or three object files */
+	WORTH_FULL = 2000,
+};
+
+struct goals_asked { struct goal *at; size_t len, cap; };
+
+struct workshop {
+	struct args *args;
+	struct arena *keep;
+	struct pipeline *rooms;     /* pipeline_map is called for each machine */
+	struct kconfig *model;
+	struct config *base;        /* allnoconfig with modules, and the user's numbers and strings */
+	struct config *fat;         /* the kernel's --config on this model; NULL: not given */
+	struct cost_table { struct cost *at; size_t len; } costs;
+	struct goals_asked asked;   /* of --keep, --drop, --set, --from and --with */
+	struct baseline baseline;
+	VEC(struct str) features;   /* what --nixos says, words that begin with '-' too */
+	VEC(struct str) pins;       /* kept off unless a goal cannot do without */
+	enum features level;
+};
+
+/* `arch` as kernel_find has it: used when neither --arch nor a configuration says it. False: in diag or printed. */
+bool workshop_open(struct args *, struct str arch, struct workshop *);
+
+/* Does this kernel have the symbol? */
+bool workshop_defines(const struct workshop *, struct str symbol);
+
+/* "SYMBOL is on", or has this value. */
+const struct cond *workshop_symbol(struct workshop *, struct str symbol, struct str value);
+
+#endif
