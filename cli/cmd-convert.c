@@ -241,6 +241,19 @@ write_plan(const struct nix_module *m, struct text *out)
 	nix_write_answers(m->options, m->options_len, out);
 }
 
+/* What the answers can't reach alone has to stand in OLD already. */
+static void
+note_seed(struct str seed, struct text *out)
+{
+	struct str line;
+
+	if (!seed.len)
+		return;
+	text_add_c(out, "# These lines have to be in the base configuration; the run would refuse an answer otherwise:\n");
+	while (str_next_line(&seed, &line))
+		text_addf(out, "#   %.*s\n", STR_ARG(line));
+}
+
 static int
 write_out(struct args *a, const struct option_list *options, struct str seed)
 {
@@ -259,6 +272,7 @@ write_out(struct args *a, const struct option_list *options, struct str seed)
 	} else if (format && strcmp(format, "module") == 0) {
 		nix_write(&m, &out, a->diag);
 	} else if (!format || strcmp(format, "options") == 0) {
+		note_seed(seed, &out);
 		text_add_c(&out, "with lib.kernel; {\n");
 		nix_write_options(m.options, m.options_len, 2, &out, a->diag);
 		text_add_c(&out, "}\n");
@@ -279,6 +293,8 @@ convert(struct args *a, const struct model *m, const struct given_config *old, c
 	struct nix_plan plan = { 0 };
 	int r = EXIT_FINE, w;
 
+	if (old && format && strcmp(format, "module") == 0)
+		return usage_error(a, "--format module goes with one configuration: a module starts from what make makes");
 	if (format && strcmp(format, "config") == 0)
 		return output(a, m->kconfig ? written(a, load_config(a, m->kconfig, new)) : config_text_of(a, new));
 	if (m->kconfig) {

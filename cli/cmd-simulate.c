@@ -10,6 +10,7 @@ static const struct flag flags[] = {
 	{ "answers", 0, "FILE", "answer text: 'NAME value' or 'NAME? value' a line, as kernel.configfile's kernelConfig" },
 	{ "defconfig", 0, "WORDS", "what the run starts from, as nixpkgs' defconfig argument (default: defconfig)" },
 	{ "base", 0, "FILE", "start from this .config instead" },
+	{ "seed", 0, "FILE", "lines for the base: KCONFIG_ALLCONFIG's of --defconfig, said anew on top of --base" },
 	{ "auto-modules", 0, NULL, "answer m where it is offered (autoModules = true)" },
 	{ "prefer-builtin", 0, NULL, "... unless y is the default (preferBuiltin = true)" },
 	{ "ignore-errors", 0, NULL, "only warn of answers that did not hold (ignoreConfigErrors = true)" },
@@ -49,11 +50,18 @@ report(struct args *a, const struct nix_outcome *o)
 static bool
 find_base(struct args *a, const struct model *m, struct str *base)
 {
-	const char *words = args_value(a, "defconfig"), *file = args_value(a, "base");
+	const char *words = args_value(a, "defconfig"), *file = args_value(a, "base"), *more = args_value(a, "seed");
+	struct str seed = STR("");
 
-	if (file)
-		return read_input(a, file, "base", base);
-	return nix_base(m->kconfig, m->tree, str_from(words ? words : "defconfig"), STR(""), a->keep, a->diag, base);
+	if (more && !read_input(a, more, "lines for the base", &seed))
+		return false;
+	if (!file)
+		return nix_base(m->kconfig, m->tree, str_from(words ? words : "defconfig"), seed, a->keep, a->diag, base);
+	if (!read_input(a, file, "base", base))
+		return false;
+	if (seed.len)
+		*base = nix_merge(m->kconfig, *base, seed, a->keep);
+	return true;
 }
 
 static int

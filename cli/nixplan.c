@@ -11,6 +11,7 @@ struct planner {
 	struct diag *diag;
 	struct nix_plan *plan;
 	struct config *blank;
+	struct config *base;           /* what the runs start from, evaluated */
 	struct str goal_text;          /* the solved .config */
 	const struct symbol **order;   /* every defined symbol that is no choice, in menu order */
 	size_t order_len;
@@ -158,7 +159,7 @@ seed_everything(struct planner *p)
 	for (size_t i = 0; i < p->order_len; i++) {
 		const struct symbol *s = p->order[i];
 
-		if (!p->seeded[s->id] && is_settable(p, s) && !str_is(solved_text(p, s), "n")) {
+		if (!p->seeded[s->id] && is_settable(p, s) && (p->t->base.len || !str_is(solved_text(p, s), "n"))) {
 			p->seeded[s->id] = true;
 			p->seeds++;
 		}
@@ -181,28 +182,29 @@ seed_text(struct planner *p)
 	return s;
 }
 
+static struct config *
+load(struct planner *p, struct str dotconfig)
+{
+	struct config *c = config_copy(p->blank, p->keep);
+	struct source src = { STR("base"), dotconfig };
+
+	config_load(c, &src, 0, &(struct diag){ .keep = p->keep });
+	return c;
+}
+
 /* The .config to start from. A given base gets the seed as a fragment, allnoconfig as KCONFIG_ALLCONFIG. */
 static bool
 make_base(struct planner *p, struct str *base)
 {
-	struct config *c;
-	struct source src = { .name = STR("base") };
-	struct text t = { 0 };
-
 	p->plan->seed = seed_text(p);
 	p->plan->seed_len = p->seeds;
-	if (!p->t->base.len)
-		return nix_base(p->t->model, p->t->tree, p->t->words, p->plan->seed, p->keep, p->diag, base);
 	*base = p->t->base;
-	if (!p->seeds)
-		return true;
-	c = config_new(p->t->model, p->keep);
-	src.text = str_format(p->keep, "%.*s\n%.*s", STR_ARG(p->t->base), STR_ARG(p->plan->seed));
-	config_load(c, &src, 0, &(struct diag){ .keep = p->keep });
-	config_apply_mode(c, MODE_OLDDEF);
-	config_write(c, &t);
-	*base = str_copy(p->keep, text_str(&t));
-	text_release(&t);
+	if (!p->t->base.len &&
+	    !nix_base(p->t->model, p->t->tree, p->t->words, p->plan->seed, p->keep, p->diag, base))
+		return false;
+	if (p->t->base.len && p->seeds)
+		*base = nix_merge(p->t->model, p->t->base, p->plan->seed, p->keep);
+	p->base = load(p, *base);
 	return true;
 }
 
@@ -356,6 +358,12 @@ learn(struct planner *p)
 			if (differs(p, p->order[i]))
 				blame(p, o->config, p->order[i], 0);
 	}
+	/* a seed that did not come out in the base has something in its way there */
+	memset(p->blamed, 0, p->t->model->symbols_len * sizeof(*p->blamed));
+	for (size_t i = 0; i < p->order_len; i++)
+		if (p->seeded[p->order[i]->id] &&
+		    !str_eq(config_text(p->base, p->order[i]), solved_text(p, p->order[i])))
+			blame(p, p->base, p->order[i], 0);
 	if (p->seeds == before)
 		seed_everything(p);
 	return p->seeds > before;

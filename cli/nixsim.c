@@ -57,33 +57,38 @@ make_defconfig(struct base *b, struct str name)
 	return true;
 }
 
-/* scripts/kconfig/merge_config.sh -m, then olddefconfig. */
+struct str
+nix_merge(const struct kconfig *model, struct str dotconfig, struct str lines, struct arena *keep)
+{
+	struct base b = { .model = model, .keep = keep };
+	struct config *c = config_new(model, keep);
+	struct source src = { STR(".config"), str_format(keep, "%.*s\n%.*s", STR_ARG(dotconfig), STR_ARG(lines)) };
+
+	config_load(c, &src, 0, &(struct diag){ .keep = keep }); /* a fragment is there to say it anew */
+	config_apply_mode(c, MODE_OLDDEF);
+	finish(&b, c);
+	return b.dotconfig;
+}
+
+/* `make NAME.config` */
 static bool
 make_fragment(struct base *b, struct str name)
 {
 	struct str dirs[] = { STR("kernel/configs"), str_format(b->keep, "arch/%.*s/configs", STR_ARG(b->model->srcarch)) };
-	struct config *c = config_new(b->model, b->keep);
+	struct str lines = STR(""), more;
 	bool found = false;
-	struct source src;
 
-	src.name = name;
-	src.text = b->dotconfig;
 	for (size_t i = 0; i < 2; i++) {
-		struct str more;
-
 		if (!tree_read(b->tree, path_join(b->keep, dirs[i], name), &more))
 			continue;
-		src.text = str_format(b->keep, "%.*s\n%.*s", STR_ARG(src.text), STR_ARG(more));
+		lines = str_format(b->keep, "%.*s\n%.*s", STR_ARG(lines), STR_ARG(more));
 		found = true;
 	}
-	if (!found) {
+	if (found)
+		b->dotconfig = nix_merge(b->model, b->dotconfig, lines, b->keep);
+	else
 		diag_error(b->diag, name, 0, "the tree has no such fragment in kernel/configs or arch/*/configs");
-		return false;
-	}
-	config_load(c, &src, 0, b->diag);
-	config_apply_mode(c, MODE_OLDDEF);
-	finish(b, c);
-	return true;
+	return found;
 }
 
 /* `make defconfig`: arch/x86/Makefile names it after ARCH, the others call it defconfig. */

@@ -20,6 +20,9 @@
 bool nix_base(const struct kconfig *, struct tree *, struct str words, struct str seed, struct arena *keep,
               struct diag *, struct str *dotconfig);
 
+/* scripts/kconfig/merge_config.sh, then olddefconfig: `lines` are said anew on top of a .config. */
+struct str nix_merge(const struct kconfig *, struct str dotconfig, struct str lines, struct arena *keep);
+
 struct nix_run {
 	struct str base;               /* .config text to start from */
 	const struct answers *answers;

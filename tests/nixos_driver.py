@@ -227,8 +227,23 @@ class Judge:
             self.env["srctree"] = self.tree
         self.env["MEMO_DIR"] = os.path.join(self.work, "memo-" + arch)
 
+    def conf_mode(self, cwd, mode, text=None, **variables):
+        """`conf --MODE` on a .config text (None: on none); returns the .config it leaves."""
+        path = os.path.join(cwd, ".config")
+        if os.path.exists(path):
+            os.unlink(path)
+        if text is not None:
+            with open(path, "w") as f:
+                f.write(text)
+        subprocess.run([self.conf, "--" + mode, self.kconfig], cwd=cwd, env=dict(self.env, **variables), check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(path) as f:
+            return f.read()
+
     def base(self, cwd, defconfig):
-        """`make <defconfig words>`: a mode, or a file below arch/*/configs, and NAME=value words."""
+        """`make <defconfig words>`: a mode, or a file below arch/*/configs, and NAME=value words. None: as it is."""
+        if defconfig is None:
+            return
         env, target = dict(self.env), None
         for word in defconfig.split():
             if "=" in word:
@@ -238,6 +253,10 @@ class Judge:
                 target = word
         if os.path.exists(os.path.join(cwd, ".config")):
             os.unlink(os.path.join(cwd, ".config"))
+        if any(w == "tinyconfig" or w.endswith(".config") for w in defconfig.split() if "=" not in w):
+            subprocess.run(["make", "-C", self.tree, f"O={cwd}", f"ARCH={self.arch}", *defconfig.split()], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            return
         if target in ("allnoconfig", "allyesconfig", "allmodconfig", "alldefconfig"):
             mode = ["--" + target]
         else:

@@ -5,8 +5,8 @@ simulate_diff.py DERPCONFIG TREE WORKDIR [N [SEED]] - our simulator against the 
 
 Each round makes a small Kconfig (tristates, selects from behind, choices, numbers with ranges, strings, menus,
 MODULES anywhere), random answers and flags, and lets both play nixpkgs' run: errors, warnings and the final .config
-must be equal. Every other round our planner is asked for options that lead to a random target, and conf must come
-to that target with them.
+must be equal. Then our planner is asked for options that lead to a random target, from allnoconfig and from another
+configuration, and conf must come to it with them.
 """
 import os
 import random
@@ -159,10 +159,6 @@ class Round:
         return found, config, p.returncode
 
 
-def plain(config):
-    return None if config is None else config
-
-
 def compare_run(judge, rd):
     text = make_answers(rd.r, rd.kind)
     rd.write("answers", text)
@@ -175,19 +171,14 @@ def compare_run(judge, rd):
     assert got == [w.replace(": " + " " * 2, ": ").replace(":   ", ": ") for w in want], \
         f"errors differ: ours {got}, conf {want}"
     assert (code == 4) == any(not w.startswith("warning") for w in want), f"exit {code} with {want}"
-    assert plain(config) == plain(real), "the .config differs"
+    assert config == real, "the .config differs"
 
 
 def compare_plan(judge, rd):
     """A random target, our options, conf's judgement."""
     target = rd.r.choice(["randconfig", "randconfig", "alldefconfig", "allyesconfig", "allmodconfig"])
     cwd = os.path.join(rd.work, "run")
-    os.makedirs(cwd, exist_ok=True)
-    env = dict(judge.env, KCONFIG_SEED=str(rd.r.randint(1, 10**6)))
-    if os.path.exists(os.path.join(cwd, ".config")):
-        os.unlink(os.path.join(cwd, ".config"))
-    subprocess.run([judge.conf, "--" + target, "Kconfig"], cwd=cwd, env=env, check=True, capture_output=True)
-    goal = open(os.path.join(cwd, ".config")).read()
+    goal = judge.conf_mode(cwd, target, KCONFIG_SEED=str(rd.r.randint(1, 10**6)))
     rd.write("goal", goal)
     p = rd.ours("convert", os.path.join(rd.work, "goal"), "--format", "plan", "-o", os.path.join(rd.work, "plan"))
     seed, answers = open(os.path.join(rd.work, "plan")).read().split("---\n")
@@ -196,8 +187,29 @@ def compare_plan(judge, rd):
     rd.write("answers", answers)
     errors, real, _ = judge.play(cwd, answers, f"allnoconfig KCONFIG_ALLCONFIG={rd.work}/seed")
     assert not errors, f"the plan has errors: {errors}"
-    assert plain(real) == plain(goal), "the plan leads elsewhere"
+    assert real == goal, "the plan leads elsewhere"
     return len(answers.splitlines()), len(seed.splitlines()), superfluous(rd, answers.splitlines(), goal)
+
+
+def compare_pair(judge, rd):
+    """Two random configurations: the options lead from one to the other."""
+    cwd, texts = os.path.join(rd.work, "run"), []
+    for name in ("old", "new"):
+        texts.append(judge.conf_mode(cwd, "randconfig", KCONFIG_SEED=str(rd.r.randint(1, 10**6))))
+        rd.write(name, texts[-1])
+    p = rd.ours("convert", rd.work + "/old", rd.work + "/new", "--format", "plan", "-o", rd.work + "/plan")
+    assert p.returncode == 0, f"no way from one to the other: {p.stderr}"
+    seed, answers = open(os.path.join(rd.work, "plan")).read().split("---\n")
+    judge.conf_mode(cwd, "olddefconfig", texts[0] + "\n" + seed)
+    errors, real, _ = judge.play(cwd, answers, None)
+    assert not errors, f"the options have errors: {errors}"
+    assert real == texts[1], "the options lead elsewhere"
+    rd.write("seed", seed)
+    rd.write("answers", answers)
+    p = rd.ours("simulate", "--answers", rd.work + "/answers", "--base", rd.work + "/old", "--seed", rd.work + "/seed",
+                "-o", rd.work + "/ours")
+    assert open(rd.work + "/ours").read() == texts[1], "the simulator comes elsewhere"
+    return seed != ""
 
 
 def superfluous(rd, lines, goal):
@@ -207,31 +219,34 @@ def superfluous(rd, lines, goal):
         rd.write("fewer", "\n".join(lines[:i] + lines[i + 1:]) + "\n")
         rd.words = f"allnoconfig KCONFIG_ALLCONFIG={rd.work}/seed"
         errors, config, _ = rd.simulate(os.path.join(rd.work, "fewer"), [])
-        found += not errors and plain(config) == plain(goal)
+        found += not errors and config == goal
     return found
 
 
 def main():
-    exe, tree, work = sys.argv[1:4]
+    exe, tree, work = (os.path.abspath(a) for a in sys.argv[1:4])
     n = int(sys.argv[4]) if len(sys.argv) > 4 else 100
     start = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     os.environ["CONF_TREE"] = os.path.realpath(tree)
     os.makedirs(work, exist_ok=True)
-    judge, bad, lines, seeds, more = None, 0, 0, 0, 0
+    judge, bad, lines, seeds, more, based = None, 0, 0, 0, 0, 0
     for seed in range(start, start + n):
         rd = Round(exe, work, random.Random(seed))
         judge = judge or Judge(rd.tree, os.path.join(work, "judge"), small=True)
         try:
             compare_run(judge, rd)
             a, s, m = compare_plan(judge, rd)
-            lines, seeds, more = lines + a, seeds + (s > 0), more + m
+            lines, seeds, more, based = lines + a, seeds + (s > 0), more + m, based + compare_pair(judge, rd)
         except AssertionError as e:
             bad += 1
             print(f"seed {seed}: {e}")
             if bad >= 5:
                 break
     print(f"{n} rounds, {bad} bad; {lines} options in all, {more} of them not needed, "
-          f"{seeds} plans with lines in the base")
+          f"{seeds} plans and {based} conversions with lines in the base")
+    if more * 50 > lines:
+        print("too many lines that the run does not need")
+        return True
     return bad > 0
 
 

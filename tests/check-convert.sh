@@ -1,0 +1,123 @@
+#!/bin/sh
+# convert: values of all kinds there and back, with and without a tree; what can't be said is said so.
+set -eu
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/tree"
+printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\nEXTRAVERSION =\n' > "$tmp/tree/Makefile"
+cat > "$tmp/tree/Kconfig" <<'EOF'
+mainmenu "Test"
+config 64BIT
+	bool "64-bit"
+config EARLY
+	tristate "asked before MODULES"
+config MODULES
+	bool "Enable modules"
+	modules
+config 8139TOO
+	tristate "a name that starts with a digit"
+config NR
+	int "a number"
+	range 1 64
+	default 4
+config BASE
+	hex "an address"
+	default 0x1000
+config NAME
+	string "a string"
+	default "none"
+choice
+	prompt "Timer"
+config HZ_100
+	bool "100"
+config HZ_300
+	bool "300"
+endchoice
+config NEWCOMER
+	bool "on by default"
+	depends on 64BIT
+	default y
+config HIDDEN
+	bool
+	default y if 64BIT
+EOF
+fail=0
+say() { echo "$*"; fail=1; }
+cat > "$tmp/new" <<'EOF'
+CONFIG_64BIT=y
+CONFIG_EARLY=m
+CONFIG_MODULES=y
+CONFIG_8139TOO=m
+CONFIG_NR=16
+CONFIG_BASE=0x2000
+CONFIG_NAME="a \"b\" \\ ${c}"
+# CONFIG_HZ_100 is not set
+CONFIG_HZ_300=y
+# CONFIG_NEWCOMER is not set
+CONFIG_OTHER_VERSION=y
+EOF
+convert() { "$DERPCONFIG" convert "$@" --kernel "$tmp/tree" --arch x86_64 2>"$tmp/err"; }
+convert "$tmp/new" > "$tmp/got" || say "convert: $(cat "$tmp/err")"
+cat > "$tmp/want" <<'EOF'
+# These lines have to be in the base configuration; the run would refuse an answer otherwise:
+#   CONFIG_MODULES=y
+with lib.kernel; {
+  "64BIT" = yes;
+  EARLY = module;
+  "8139TOO" = module;
+  NR = freeform "16";
+  BASE = freeform "0x2000";
+  NAME = freeform "a \"b\" \\ \${c}";
+  HZ_300 = yes;
+  NEWCOMER = no; # on by default
+}
+EOF
+diff -u "$tmp/want" "$tmp/got" || say "other options"
+# there and back: the answers, played, are the configuration
+convert "$tmp/new" --format plan | sed -n '/---/,$p' | sed 1d > "$tmp/answers"
+echo 'CONFIG_MODULES=y' > "$tmp/seed"
+"$DERPCONFIG" simulate --kernel "$tmp/tree" --arch x86_64 --answers "$tmp/answers" --defconfig allnoconfig \
+	--seed "$tmp/seed" -o "$tmp/played" 2> "$tmp/err" || say "simulate: $(cat "$tmp/err")"
+convert "$tmp/new" --format config > "$tmp/full"
+diff -u "$tmp/full" "$tmp/played" || say "not the configuration converted"
+grep -q 'CONFIG_HIDDEN=y' "$tmp/played" || say "no HIDDEN"
+# savedefconfig and a packed one are understood
+gzip -c "$tmp/full" > "$tmp/full.gz"
+convert "$tmp/full.gz" --format config > "$tmp/again"
+cmp -s "$tmp/full" "$tmp/again" || say "config.gz reads otherwise"
+# the way back
+"$DERPCONFIG" convert "$tmp/answers" --from nix-answers --format config > "$tmp/back"
+cat "$tmp/seed" >> "$tmp/back"
+convert "$tmp/back" --format config > "$tmp/again"
+diff -u "$tmp/full" "$tmp/again" || say "the way back leads elsewhere"
+# plain differences without a tree
+printf 'CONFIG_A=y\nCONFIG_B=m\nCONFIG_C=y\n' > "$tmp/old"
+printf 'CONFIG_A=y\nCONFIG_B=y\nCONFIG_S="x y"\n' > "$tmp/new2"
+"$DERPCONFIG" convert "$tmp/old" "$tmp/new2" > "$tmp/got"
+printf 'with lib.kernel; {\n  B = yes;\n  S = freeform "x y";\n  C = option no;\n}\n' | diff -u - "$tmp/got" || say "other difference"
+# a string with '#' has no answer: it goes into the base
+sed 's/^CONFIG_NAME=.*/CONFIG_NAME="a#b"/' "$tmp/new" > "$tmp/hash"
+convert "$tmp/hash" --format plan > "$tmp/got" || say "hash: $(cat "$tmp/err")"
+grep -q '^CONFIG_NAME="a#b"$' "$tmp/got" || say "the string with # is not in the base"
+# the common config: equal stays, other is forced, unused is unset
+printf '64BIT y\nNR 8\nHZ_100 y\nGONE y\nMAYBE_GONE? y\nNEWCOMER? y\n' > "$tmp/common"
+convert "$tmp/new" --common "$tmp/common" > "$tmp/got" || say "common: $(cat "$tmp/err")"
+for line in 'NR = lib.mkForce (freeform "16");' 'HZ_100 = lib.mkForce no;' 'GONE = lib.mkForce unset;' \
+	'NEWCOMER = lib.mkForce no;' 'HZ_300 = yes;'; do
+	grep -qF "  $line" "$tmp/got" || say "common: no line '$line'"
+done
+grep -q '64BIT\|MAYBE_GONE' "$tmp/got" && { cat "$tmp/got"; say "common: a line too many"; }
+# errors of the simulator, with the answers' line
+printf '# a comment\nEARLY m\n' > "$tmp/bad"
+code=0
+"$DERPCONFIG" simulate --kernel "$tmp/tree" --arch x86_64 --answers "$tmp/bad" --defconfig allnoconfig 2> "$tmp/err" || code=$?
+[ $code = 4 ] && grep -q 'repeated question: asked before MODULES (EARLY)' "$tmp/err" || { cat "$tmp/err"; say "exit $code"; }
+printf 'NEWCOMER y\nNR 99\n' > "$tmp/bad"
+code=0
+"$DERPCONFIG" simulate --kernel "$tmp/tree" --arch x86_64 --answers "$tmp/bad" --defconfig allnoconfig 2> "$tmp/err" || code=$?
+[ $code = 4 ] && grep -q 'repeated question: a number (NR)' "$tmp/err" || { cat "$tmp/err"; say "exit $code"; }
+printf 'NEWCOMER y\nNR? 5\n' > "$tmp/bad"
+code=0
+"$DERPCONFIG" simulate --kernel "$tmp/tree" --arch x86_64 --answers "$tmp/bad" --defconfig allnoconfig 2> "$tmp/err" || code=$?
+[ $code = 4 ] && grep -q 'bad:1: unused option: NEWCOMER' "$tmp/err" || { cat "$tmp/err"; say "exit $code"; }
+exit $fail
