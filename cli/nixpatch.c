@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/nixinitrd.h"
 #include "cli/nixplan.h"
 #include "nixout/nix.h"
 
@@ -186,6 +187,7 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 {
 	const char *release = args_value(a, "nixpkgs"), *tune = args_value(a, "tune");
 	struct patch x = { .args = a, .p = p };
+	struct text more = { 0 };
 	struct nix_module m = {
 		.kernel = kernel_attribute(a, p), .defconfig = STR("allnoconfig"), .llvm = args_has(a, "llvm"),
 		.tuning = str_from(tune), .common_config = args_value(a, "common"),
@@ -201,6 +203,10 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 	list_options(&x);
 	m.seed = x.plan.seed;
 	m.title = title(&x);
+	if (!args_has(a, "no-initrd"))
+		nixinitrd_write(p, a->keep, &more, a->diag);
+	m.more = text_str(&more);
 	nix_write(&m, out, a->diag);
+	text_release(&more);
 	return a->diag->errors ? EXIT_TROUBLE : EXIT_FINE;
 }
