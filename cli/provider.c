@@ -3,7 +3,7 @@
 
 /* Drivers that come from elsewhere; names as the kernel shows them. */
 static const char *const out_of_tree[] = {
-	"NovaCore", "acpi_call", "apfs", "bbswitch", "evdi", "fglrx", "fglrx_pci", "i915_bpo", "ithc", "nvidia",
+	"acpi_call", "apfs", "bbswitch", "evdi", "fglrx", "fglrx_pci", "ithc", "nvidia",
 	"nvidia_drm", "nvidia_fs", "nvidia_modeset", "nvidia_peermem", "nvidia_uvm", "nvidia_vgpu_vfio", "openafs",
 	"r8101", "r8125", "r8126", "r8168", "rtbt", "ryzen_smu", "spl", "tuxedo_io", "tuxedo_keyboard",
 	"v4l2loopback", "vboxdrv", "vboxnetadp", "vboxnetflt", "vboxpci", "vmmon", "vmnet", "wl", "zavl", "zcommon",
@@ -257,11 +257,12 @@ explain(struct search *s, struct driver_list anywhere)
 	struct str driver = s->m->device->driver, version = tree_version(s->p->kernel.tree);
 	struct arena *keep = s->p->keep;
 
-	if (s->m->matches.len)
+	if (is_out_of_tree(driver))
+		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel%s", STR_ARG(driver), s->m->matches.len
+		                                        ? "; what would claim the device instead is taken by --all-matches" : ""));
+	else if (s->m->matches.len)
 		settle(s, FOUND_UNMAPPED, str_format(keep, "no Makefile of the tree lists %.*s; is it the tree of these modules?",
 		                                     STR_ARG(s->m->matches.at[0].module->path)));
-	else if (is_out_of_tree(driver))
-		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel", STR_ARG(driver)));
 	else if (anywhere.len && (s->p->foreign || !has_route(s, anywhere)))
 		settle(s, FOUND_OTHER_ARCH, str_format(keep, "%.*s registers \"%.*s\", but not for %.*s",
 		                                       STR_ARG(anywhere.at[0]->source), STR_ARG(driver),
@@ -287,7 +288,7 @@ provider_find(struct pipeline *p, struct mapped *m)
 	    by_module_name(&s, d->driver) || by_table(&s, anywhere, true, " on another bus"))
 		return;
 	if ((!p->foreign && by_table(&s, named, false, ", which this configuration does not build")) || by_history(&s) ||
-	    by_matches(&s))
+	    (!is_out_of_tree(d->driver) && by_matches(&s)))
 		return;
 	explain(&s, anywhere);
 }
