@@ -10,7 +10,7 @@ comma   := ,
 ROOMS   := base scanner modalias kbuild kconfig nixout cli
 
 # Data files that are embedded in the program (base/data.h).
-DATA    := $(sort docs/derpconfig.1.in $(wildcard kconfig/*.rules kconfig/sets/*.set kconfig/toolchains/*.toolchain \
+DATA    := $(sort docs/derpconfig.1.in cli/report.css $(wildcard kconfig/*.rules kconfig/sets/*.set kconfig/toolchains/*.toolchain \
 	nixout/data/*))
 
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \

@@ -8,6 +8,7 @@ extern const struct command cmd_generate;
 extern const struct command cmd_convert;
 extern const struct command cmd_help;
 extern const struct command cmd_map, cmd_which;
+extern const struct command cmd_report;
 extern const struct command cmd_sets;
 extern const struct command cmd_simulate;
 extern const struct command cmd_why;
@@ -22,6 +23,7 @@ const struct command *const commands[] = {
 	&cmd_which,
 	&cmd_generate,
 	&cmd_why,
+	&cmd_report,
 	&cmd_sets,
 	&cmd_simulate,
 	&cmd_conf,
