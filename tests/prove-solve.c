@@ -31,6 +31,7 @@ struct job {
 	VEC(const struct route *) modules;
 	VEC(struct cost) costs;
 	const char *out;
+	bool check_removable;       /* random lists: slow for thousands of single ones */
 };
 
 static const char *const pins[] = { "EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "DEBUG_KERNEL" };
@@ -118,7 +119,7 @@ write_file(struct job *j, const char *dir, size_t n, const char *suffix, const s
 }
 
 /* One list of goals. Counts are added up. */
-struct totals { size_t lists, goals, missed, conflicts, not_optimal, rounds; double seconds, worst; };
+struct totals { size_t lists, goals, missed, conflicts, not_optimal, rounds, removable; double seconds, worst; };
 
 static void
 print_counts(struct job *j, struct config *c)
@@ -152,6 +153,66 @@ write_fragment(struct job *j, size_t n, struct config *c, struct arena *a)
 	}
 	write_file(j, j->out, n, "fragment", &t);
 	text_release(&t);
+}
+
+struct looked_up { struct job *j; struct config *c; };
+
+static struct str
+config_text_of(void *ctx, struct str name)
+{
+	struct looked_up *l = ctx;
+	const struct symbol *s = kconfig_find(l->j->model, name);
+	struct str v;
+
+	if (!s || s->type == SYM_UNKNOWN)
+		return STR("");
+	v = config_text(l->c, s);
+	return str_is(v, "n") && (s->type == SYM_BOOL || s->type == SYM_TRISTATE) ? STR("") : v;
+}
+
+static bool
+goals_hold(struct job *j, struct config *c, const struct goal *goals, size_t len)
+{
+	struct looked_up l = { j, c };
+
+	for (size_t i = 0; i < len; i++)
+		if (!cond_eval(goals[i].cond, config_text_of, &l))
+			return false;
+	return true;
+}
+
+static size_t
+count_on(struct job *j, struct config *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->model->symbols_len; i++)
+		n += config_tri(c, j->model->symbols[i]) != TRI_N;
+	return n;
+}
+
+/* How many enabled user-set symbols could be switched off, alone, for fewer symbols on, every goal met, nothing unmet? */
+static size_t
+count_removable(struct job *j, struct config *solved, const struct goal *goals, size_t len, struct arena *a)
+{
+	struct setting *set;
+	size_t n, removable = 0, on = count_on(j, solved);
+	struct config *c = config_copy(solved, a);
+
+	solution_settings(solved, j->base, a, &set, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct symbol *s = set[i].sym;
+
+		if ((s->type != SYM_BOOL && s->type != SYM_TRISTATE) || s->choice || config_tri(j->base, s) != TRI_N)
+			continue;
+		config_set_raw(c, s, STR("n"));
+		if (config_tri(c, s) == TRI_N && count_on(j, c) < on && goals_hold(j, c, goals, len) && !config_check(c, &(struct diag){ .keep = a })) {
+			printf("removable: %.*s\n", STR_ARG(s->name));
+			removable++;
+		}
+		config_set_raw(c, s, set[i].value);
+	}
+	return removable;
 }
 
 static void
@@ -197,6 +258,8 @@ solve_list(struct job *j, size_t n, const struct route **routes, size_t len, str
 		for (size_t i = 0; i < s->dropped_len; i++)
 			printf(" needs %.*s", STR_ARG(s->dropped[i].symbol));
 		putchar('\n');
+		if (j->check_removable)
+			t->removable += count_removable(j, s->config, goals, len, &a);
 		write_file(j, j->out, n, "goals", &names);
 		write_fragment(j, n, s->config, &a);
 	}
@@ -232,6 +295,8 @@ run_solve(struct job *j, char **arg, int n)
 		size_t lists = strtoul(arg[1], NULL, 10), size = strtoul(arg[2], NULL, 10);
 		uint64_t seed = strtoull(arg[3], NULL, 10);
 
+		j->check_removable = true;
+
 		for (size_t l = 0; l < lists; l++) {
 			const struct route **pick = NEW_ARRAY(&j->keep, const struct route *, size);
 
@@ -241,8 +306,8 @@ run_solve(struct job *j, char **arg, int n)
 		}
 	}
 	text_release(&jobs);
-	printf("lists=%zu goals=%zu missed=%zu failed_lists=%zu not_optimal=%zu extra_rounds=%zu mean_ms=%.0f worst_ms=%.0f\n",
-	       t.lists, t.goals, t.missed, t.conflicts, t.not_optimal, t.rounds - (t.lists - t.conflicts),
+	printf("lists=%zu goals=%zu missed=%zu failed_lists=%zu not_optimal=%zu extra_rounds=%zu removable=%zu mean_ms=%.0f worst_ms=%.0f\n",
+	       t.lists, t.goals, t.missed, t.conflicts, t.not_optimal, t.rounds - (t.lists - t.conflicts), t.removable,
 	       t.seconds / (double)t.lists * 1000, t.worst * 1000);
 	return t.conflicts ? 1 : 0;
 }
