@@ -178,6 +178,7 @@ cone_of(struct config *base, const struct cond *const *goals, size_t len, const 
 		add(&c, k->modules, WANTED);
 	for (size_t i = 0; i < c.queue.len; i++)
 		grow(&c, c.queue.at[i]);
+	*size = 0;
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		in[i] = c.standing[i] != OUTSIDE;
 		*size += in[i];

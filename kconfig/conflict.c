@@ -87,7 +87,8 @@ void
 conflict_explain(const struct solve_request *q, struct arena *keep, struct conflict *c)
 {
 	struct sat *sat = sat_new();
-	struct search s = { encode(q->model, q->base, NULL, true, sat, keep), keep, { 0 } };
+	struct encode_options o = { .base = q->base, .groups = true };
+	struct search s = { encode(q->model, &o, sat, keep), keep, { 0 } };
 	VEC(const struct goal *) goals = { 0 };
 
 	first_core(&s, q);

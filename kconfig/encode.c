@@ -125,8 +125,6 @@ default_values(struct encoding *e, const struct symbol *s, int when, unsigned de
 		const struct prop *p = &s->props[i];
 		int active;
 
-		if (p->kind == PROP_RANGE)
-			return false;
 		if (p->kind != PROP_DEFAULT)
 			continue;
 		if (p->value->kind != EXPR_SYMBOL)
@@ -157,7 +155,7 @@ number_values(struct encoding *e, const struct symbol *s, int when, unsigned dep
 		add_value(e, v, STR("n"), sat_and(e->sat, when, -p.on));
 		return true;
 	}
-	if (depth > 8 || config_has_user(e->base, s, NULL))
+	if (depth > 8 || e->numbers || config_has_user(e->base, s, NULL))
 		return false;
 	return default_values(e, s, when, depth, v);
 }
@@ -170,11 +168,11 @@ encode_compare(struct encoding *e, const struct expr *x)
 
 	if (!number_values(e, x->left, SAT_TRUE, 0, &l)) {
 		l.len = 0;
-		add_value(e, &l, config_text(e->base, x->left), SAT_TRUE);
+		add_value(e, &l, config_text(e->numbers ? e->numbers : e->base, x->left), SAT_TRUE);
 	}
 	if (!number_values(e, x->right, SAT_TRUE, 0, &r)) {
 		r.len = 0;
-		add_value(e, &r, config_text(e->base, x->right), SAT_TRUE);
+		add_value(e, &r, config_text(e->numbers ? e->numbers : e->base, x->right), SAT_TRUE);
 	}
 	for (size_t i = 0; i < l.len; i++)
 		for (size_t k = 0; k < r.len; k++)
@@ -379,12 +377,13 @@ make_pairs(struct encoding *e, const bool *cone)
 }
 
 struct encoding *
-encode(const struct kconfig *model, struct config *base, const bool *cone, bool groups, struct sat *sat,
-       struct arena *keep)
+encode(const struct kconfig *model, const struct encode_options *o, struct sat *sat, struct arena *keep)
 {
 	struct encoding *e = NEW(keep, struct encoding);
+	const bool *cone = o->cone;
 
-	*e = (struct encoding){ .model = model, .base = base, .sat = sat, .keep = keep, .groups = groups };
+	*e = (struct encoding){ .model = model, .base = o->base, .numbers = o->numbers, .sat = sat, .keep = keep,
+	                        .groups = o->groups };
 	e->sym = NEW_ARRAY(keep, struct pair, model->symbols_len);
 	e->expr = NEW_ARRAY(keep, struct pair, model->exprs_len);
 	make_pairs(e, cone);

@@ -8,7 +8,7 @@
  * unmet direct dependencies is forbidden. MODULES is y.
  *
  * Numbers and strings are no literals. A comparison with one is encoded over the values it can take: its defaults in
- * their order, or the value in `fixed`. What cannot be told is read from `base` and left to the caller's check.
+ * their order, ranges left aside. With `numbers` they are what they are there. Either way the caller checks the answer.
  *
  * Groups: with `groups` set, each constraint holds only under a group literal, so that a contradiction names the
  * symbols and rules it comes from. Without, all hold outright and solving is faster.
@@ -32,7 +32,8 @@ struct group {
 
 struct encoding {
 	const struct kconfig *model;
-	struct config *base;          /* evaluated; gives values of numbers and strings */
+	struct config *base;          /* evaluated; gives values of numbers and strings that have no encoding */
+	struct config *numbers;       /* NULL: the defaults are encoded; else the values of numbers and strings */
 	struct sat *sat;
 	struct arena *keep;
 	struct pair *sym;             /* by symbol id */
@@ -43,9 +44,14 @@ struct encoding {
 	VEC(struct group) group;
 };
 
-/* `cone` (by symbol id; NULL: all) says what is encoded; everything else is what it is in `base`. */
-struct encoding *encode(const struct kconfig *, struct config *base, const bool *cone, bool groups, struct sat *,
-                        struct arena *keep);
+struct encode_options {
+	struct config *base;
+	struct config *numbers;       /* may be NULL */
+	const bool *cone;             /* by symbol id: what is encoded, the rest is what it is in base; NULL: all */
+	bool groups;
+};
+
+struct encoding *encode(const struct kconfig *, const struct encode_options *, struct sat *, struct arena *keep);
 
 struct pair encode_expr(struct encoding *, const struct expr *);
 int encode_cond(struct encoding *, const struct cond *);

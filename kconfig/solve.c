@@ -29,7 +29,9 @@ struct solver {
 	bool *pin_off;              /* by pin index: dropped */
 	bool *value;                /* by variable: the best model */
 	size_t values;
+	VEC(struct pin_dropped) dropped;
 	const bool *cone;           /* NULL: the whole model */
+	struct config *numbers;     /* numbers and strings as the last verification had them; NULL: at first */
 	VEC(int) lessons;           /* clauses learned from verification, each ended by 0 */
 };
 
@@ -105,9 +107,6 @@ who_needs(struct solver *s, size_t pin)
 static bool
 settle_pins(struct solver *s)
 {
-	VEC(struct pin_dropped) dropped = { 0 };
-
-	s->pin_off = NEW_ARRAY(s->keep, bool, s->q->pins_len + 1);
 	while (solve_hard(s) != SAT_YES) {
 		size_t i = 0;
 
@@ -116,17 +115,22 @@ settle_pins(struct solver *s)
 		if (i == s->q->pins_len)
 			return false;
 		s->pin_off[i] = true;
-		vec_push(s->keep, &dropped, ((struct pin_dropped){ s->q->pins[i], who_needs(s, i) }));
+		vec_push(s->keep, &s->dropped, ((struct pin_dropped){ s->q->pins[i], who_needs(s, i) }));
 	}
-	s->out->dropped = dropped.at;
-	s->out->dropped_len = dropped.len;
+	s->out->dropped = s->dropped.at;
+	s->out->dropped_len = s->dropped.len;
+	return true;
+}
+
+static void
+fix_hard(struct solver *s)
+{
 	for (size_t i = 0; i < s->q->goals_len; i++)
 		if (!s->q->goals[i].worth)
 			sat_add1(s->sat, encode_cond(s->e, s->q->goals[i].cond));
 	for (size_t i = 0; i < s->q->pins_len; i++)
 		if (!s->pin_off[i])
 			sat_add1(s->sat, pin_literal(s, i));
-	return true;
 }
 
 /* ---- the objective ---- */
@@ -385,6 +389,25 @@ goals_hold(struct solver *s, struct config *c)
 	return all;
 }
 
+/* Did a range or a user value make a number another one than the clauses took it for? Then they are taken as they are. */
+static bool
+numbers_moved(struct solver *s, struct config *c)
+{
+	const struct kconfig *k = s->q->model;
+
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *sym = k->symbols[i];
+
+		if (sym->constant || sym->type < SYM_INT)
+			continue;
+		if (!s->numbers || !str_eq(config_text(s->numbers, sym), config_text(c, sym))) {
+			s->numbers = c;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when evaluator and model agree; otherwise clauses were added, or trouble is set. */
 static bool
 verify(struct solver *s)
@@ -392,6 +415,7 @@ verify(struct solver *s)
 	const struct kconfig *k = s->q->model;
 	struct config *c = apply_model(s);
 	size_t differ = 0, learned = 0, unmet = 0;
+	bool moved = !s->cone && numbers_moved(s, c);
 	const struct symbol *first = NULL;
 	double t = now();
 
@@ -406,14 +430,14 @@ verify(struct solver *s)
 		if (!first)
 			first = sym;
 		differ++;
-		learned += !s->cone && learn(s, c, sym);
+		learned += !s->cone && !moved && learn(s, c, sym);
 	}
 	s->out->config = c;
 	s->out->seconds_verify += now() - t;
 	/* around the cone a hidden helper may be on that the clauses took for off: harmless */
-	if (goals_hold(s, c) && !unmet && (!differ || s->cone || !learned))
+	if (goals_hold(s, c) && !unmet && (!differ || s->cone || (!learned && !moved)))
 		return true;
-	if (!learned && !s->cone)
+	if (!learned && !s->cone && !moved)
 		s->out->trouble = str_format(s->keep, "the evaluator disagrees at %.*s", STR_ARG(first ? first->name : STR("a goal")));
 	return false;
 }
@@ -429,7 +453,7 @@ restart(struct solver *s)
 
 	sat_release(s->sat);
 	s->sat = sat_new();
-	s->e = encode(s->q->model, s->q->base, s->cone, false, s->sat, s->keep);
+	s->e = encode(s->q->model, &(struct encode_options){ s->q->base, s->numbers, s->cone, false }, s->sat, s->keep);
 	s->soft.len = 0;
 	for (size_t i = 0; i < s->lessons.len; i++)
 		if (!s->lessons.at[i]) {
@@ -444,10 +468,47 @@ goals_cone(struct solver *s)
 {
 	const struct cond **conds = NEW_ARRAY(s->keep, const struct cond *, s->q->goals_len + 1);
 
+	struct str *pins = NEW_ARRAY(s->keep, struct str, s->q->pins_len + 1);
+	size_t held = 0;
+
 	for (size_t i = 0; i < s->q->goals_len; i++)
 		conds[i] = s->q->goals[i].cond;
-	return cone_of(s->q->base, conds, s->q->goals_len, s->q->pins, s->q->pins_len, s->keep,
-	               &s->out->cone);
+	for (size_t i = 0; i < s->q->pins_len; i++)
+		if (!s->pin_off[i])
+			pins[held++] = s->q->pins[i];
+	return cone_of(s->q->base, conds, s->q->goals_len, pins, held, s->keep, &s->out->cone);
+}
+
+/*
+ * Goals and pins become clauses. In the cone the pins are taken as given: when the goals contradict them there, the whole
+ * model tells which pins fall, and the cone that knows is the next to be searched. False: no configuration at all.
+ */
+static bool
+settle(struct solver *s, bool narrow)
+{
+	size_t before = s->dropped.len;
+
+	if (narrow && solve_hard(s) == SAT_YES)
+		return fix_hard(s), true;
+	if (narrow) {
+		s->cone = NULL;
+		restart(s);
+	}
+	if (!settle_pins(s)) {
+		conflict_explain(s->q, s->keep, &s->out->conflict);
+		return false;
+	}
+	if (narrow && s->dropped.len > before)
+		s->cone = goals_cone(s);
+	else if (!narrow)
+		fix_hard(s);
+	if (narrow && s->cone) {
+		restart(s);
+		if (solve_hard(s) == SAT_YES)
+			return fix_hard(s), true;
+		s->cone = NULL;
+	}
+	return true;
 }
 
 /* One search for the cheapest model under what was learned. */
@@ -477,19 +538,21 @@ solve(const struct solve_request *q, struct arena *keep)
 	struct solver s = { .q = q, .keep = keep };
 
 	s.out = NEW(keep, struct solution);
+	s.pin_off = NEW_ARRAY(keep, bool, q->pins_len + 1);
 	s.cone = goals_cone(&s);
 	while (!s.out->found && !s.out->trouble.len && s.out->rounds++ < ROUNDS_MAX) {
-		bool narrow = s.cone != NULL, settled;
+		bool narrow = s.cone != NULL;
 
 		restart(&s);
-		settled = settle_pins(&s);
-		if (settled && search(&s))
-			s.out->found = verify(&s);
-		else if (!narrow) {
-			if (!settled)
-				conflict_explain(q, keep, &s.out->conflict);
+		if (!settle(&s, narrow))
+			break;
+		if (narrow && !s.cone)
+			continue;
+		if (!search(&s)) {
+			s.out->trouble = STR("the search for a cheapest configuration failed");
 			break;
 		}
+		s.out->found = verify(&s);
 		if (!s.out->found)
 			s.cone = NULL;
 	}

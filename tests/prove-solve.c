@@ -2,7 +2,7 @@
 /*
  * prove-solve.c - the solver on a whole tree, for tests/prove-solve.sh.
  *
- *	prove-solve solve TREE ARCH CONFIG MODULES.ORDER OUT each|random LISTS SIZE SEED
+ *	prove-solve solve TREE ARCH CONFIG MODULES.ORDER OUT each [FROM STEP]|random LISTS SIZE SEED [FROM]
  *		solves each module alone, or LISTS random lists of SIZE modules; writes OUT/N.goals (module paths),
  *		OUT/N.fragment, and OUT/jobs for conf-server; prints a row each and totals
  *	prove-solve check TREE ARCH MODULES.ORDER OUT
@@ -302,7 +302,8 @@ run_solve(struct job *j, char **arg, int n)
 
 			for (size_t i = 0; i < size; i++)
 				pick[i] = j->modules.at[next_random(&seed) % j->modules.len];
-			solve_list(j, l, pick, size, &t);
+			if (n < 5 || l >= strtoul(arg[4], NULL, 10))
+				solve_list(j, l, pick, size, &t);
 		}
 	}
 	text_release(&jobs);
