@@ -198,6 +198,9 @@ dist: ## derpconfig-VERSION.tar.gz of what is committed, the same bytes each tim
 examples: all ## write what the examples in README and docs print now into them
 	@BUILD=$(CURDIR)/$(BUILD) DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-examples.sh --update
 
+expect: all ## write what Debian's kernels have for the machines in fixtures/ into fixtures/machines/expect
+	@DERPCONFIG=$(BUILD)/derpconfig sh tests/make-expect.sh
+
 reproducible: ## build twice, in two directories, and compare
 	@sh tests/reproducible.sh
 

@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -175,6 +176,27 @@ file_write(const char *path, struct str content)
 		unlink(temp);
 	arena_release(&scratch);
 	return r;
+}
+
+int
+dir_files(struct arena *keep, const char *dir, struct str **names, size_t *n)
+{
+	VEC(struct str) list = { 0 };
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	struct stat st;
+
+	if (!d)
+		return -errno;
+	while ((e = readdir(d)))
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 && S_ISREG(st.st_mode))
+			vec_push(keep, &list, str_copy(keep, str_from(e->d_name)));
+	closedir(d);
+	if (list.len)
+		qsort(list.at, list.len, sizeof(*list.at), str_qsort);
+	*names = list.at;
+	*n = list.len;
+	return 0;
 }
 
 static bool

@@ -22,6 +22,9 @@ int file_read_unpacked(struct arena *keep, const char *path, struct str *out);
  */
 int file_write(const char *path, struct str content);
 
+/* The names of a directory's regular files (and links to them), sorted. 0 or -errno. */
+int dir_files(struct arena *keep, const char *dir, struct str **names, size_t *n);
+
 /*
  * $XDG_CACHE_HOME/derpconfig/NAME, or ~/.cache/derpconfig/NAME; made when `make`. NULL `at` when there is no home or
  * it cannot be made: then nothing is cached.

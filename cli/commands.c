@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/command.h"
 
-extern const struct command cmd_built, cmd_check_config;
+extern const struct command cmd_built, cmd_check;
 extern const struct command cmd_conf;
 extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_generate;
@@ -15,7 +15,7 @@ extern const struct command cmd_why;
 
 const struct command *const commands[] = {
 	&cmd_help,
-	&cmd_check_config,
+	&cmd_check,
 	&cmd_scan,
 	&cmd_convert,
 	&cmd_diff,

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* check - would NixOS run on this configuration? */
+/* check CONFIG - would NixOS run on this configuration? */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "cli/args.h"
+#include "cli/check.h"
 #include "nixout/baseline.h"
-
-static const struct flag flags[] = {
-	{ "nixos", 0, "FEATURE", "what the system uses: efi, luks, btrfs, zram, ...; -FEATURE takes a default away" },
-	{ "level", 0, "LEVEL", "required, initrd or recommended: the least strict rows to check (default: recommended)" },
-	{ "baseline", 0, "FILE", "further rows, in the form of nixout/data/baseline.csv" },
-	{ "output", 'o', "FILE", "write to FILE" },
-	{ 0 },
-};
 
 /* The features given, behind those that the configuration itself shows. */
 static bool
@@ -105,8 +97,8 @@ report(struct args *a, const struct baseline_rows *rows, const struct baseline_f
 	return count[BASELINE_REQUIRED] || count[BASELINE_INITRD] ? EXIT_DIFFERENT : EXIT_FINE;
 }
 
-static int
-run(struct args *a)
+int
+check_config(struct args *a)
 {
 	struct baseline b = { 0 };
 	struct baseline_rows rows = { 0 };
@@ -125,11 +117,3 @@ run(struct args *a)
 	baseline_check(&rows, &dc, a->keep, &bad);
 	return report(a, &rows, &bad);
 }
-
-const struct command cmd_check_config = {
-	.name = "check", .synopsis = "[--nixos FEATURE]... CONFIG",
-	.summary = "Say what NixOS, systemd and the initrd would miss in a configuration",
-	.details = "Kernels made by nixpkgs' buildLinux skip NixOS' own assertions, so a kernel without what systemd "
-	           "needs is only found out at boot. Exit 1: a required row, or one for the initrd, does not hold.",
-	.flags = flags, .min = 1, .max = 1, .run = run,
-};

@@ -1,0 +1,81 @@
+#!/bin/sh
+# check --dumps: the recorded machines on Debian's kernel are what fixtures/machines/expect says; a changed line of one file is
+# found and nothing else; --update mends it; JSON and JUnit say the same.
+set -eu
+export LC_ALL=C
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+machines=fixtures/machines
+fail() { echo "FAIL: $*"; exit 1; }
+
+# without a kernel: what is refused
+refused() { # MESSAGE ARGS...
+	message=$1 code=0
+	shift
+	"$DERPCONFIG" check "$@" > "$dir/out" 2> "$dir/err" || code=$?
+	[ $code = 2 ] || fail "check $*: exit code $code instead of 2"
+	grep -q "$message" "$dir/err" || { cat "$dir/err"; fail "check $*: no '$message'"; }
+}
+mkdir "$dir/empty"
+refused 'no dumps' --dumps "$dir/empty"
+refused 'cannot read the directory' --dumps "$dir/none"
+refused 'exclude each other' --dumps "$dir/empty" x
+refused 'go with --dumps' --expect "$dir/empty"
+refused 'needs --expect' --dumps "$dir/empty" --update
+refused 'give a CONFIG' --json
+
+kernel=$(sh tests/debian-kernel.sh 6.12 amd64) || { echo "no Debian kernel 6.12"; exit 77; }
+check() { # ARGS...
+	code=0
+	"$DERPCONFIG" check "$@" --kernel "$kernel/source" --modules "$kernel/modules" --config "$kernel/config" \
+		> "$dir/out" 2> "$dir/err" || code=$?
+}
+
+# every machine, when Debian's kernel is still the one the files were made with
+expect=$machines/expect/6.12-amd64
+if [ "$(cat $expect/KERNEL)" = "$(basename "$(readlink "$kernel/modules")")" ]; then
+	check --dumps $machines --expect $expect
+	[ $code = 0 ] || { head -n 100 "$dir/out"; cat "$dir/err"; fail "machines differ: exit code $code; see 'make expect'"; }
+	tail -n 1 "$dir/out" | grep -q ': 28 the same, 7 of another architecture$' || fail "$(tail -n 1 "$dir/out")"
+else
+	echo "$expect is of $(cat $expect/KERNEL), another kernel than here: not compared"
+fi
+
+# three machines, one of them a board of another architecture
+mkdir "$dir/dumps"
+cp $machines/facter-Hetzner_vServer-85aff9.json $machines/checkbox-SAMSUNG_N310.json $machines/checkbox-PANDABOARD.json "$dir/dumps"
+xz "$dir/dumps/checkbox-SAMSUNG_N310.json"
+echo 'no dump' > "$dir/dumps/README.md"
+check --dumps "$dir/dumps" --expect "$dir/expect" --update
+[ $code = 0 ] || fail "--update: exit code $code"
+[ "$(ls "$dir/expect")" = "checkbox-SAMSUNG_N310.expect
+facter-Hetzner_vServer-85aff9.expect" ] || fail "--update wrote $(ls "$dir/expect")"
+cp -r "$dir/expect" "$dir/first"
+grep -q '^driver drivers/net/ethernet/marvell/sky2.ko m$' "$dir/expect/checkbox-SAMSUNG_N310.expect" || fail "no sky2"
+
+sed -i 's/^symbol SKY2=m$/symbol SKY2=y/' "$dir/expect/checkbox-SAMSUNG_N310.expect"
+check --dumps "$dir/dumps" --expect "$dir/expect" --junit "$dir/junit.xml" --jobs 1
+[ $code = 1 ] || fail "a changed line: exit code $code"
+[ "$(grep -c '^[-+]symbol' "$dir/out")" = 2 ] || { cat "$dir/out"; fail "more than the changed line"; }
+[ "$(grep -c '^[-+][^-+]' "$dir/out")" = 2 ] || { cat "$dir/out"; fail "more than the changed line"; }
+grep -q '^-symbol SKY2=y$' "$dir/out" && grep -q '^+symbol SKY2=m$' "$dir/out" || fail "not the changed line"
+tail -n 1 "$dir/out" | grep -q ': 1 the same, 1 different, 1 of another architecture$' || fail "$(tail -n 1 "$dir/out")"
+grep -q 'tests="3" failures="1" errors="0" skipped="1"' "$dir/junit.xml" || { cat "$dir/junit.xml"; fail "JUnit"; }
+sed '$d' "$dir/out" | grep -v ': of another' > "$dir/patch"
+patch -s -p0 "$dir/expect/checkbox-SAMSUNG_N310.expect" "$dir/patch" || fail "the diff is none that patch understands"
+diff -r "$dir/first" "$dir/expect" || fail "the diff leads elsewhere"
+
+# an orphan, a machine that is new, one that cannot be read; and the same in JSON
+mv "$dir/expect/facter-Hetzner_vServer-85aff9.expect" "$dir/expect/gone.expect"
+echo garbage > "$dir/dumps/bad.json"
+check --dumps "$dir/dumps" --expect "$dir/expect" --json
+[ $code = 2 ] || fail "bad dump: exit code $code"
+grep -q '"same":1,"different":0,"new":1,"made":0,"foreign":1,"failed":1' "$dir/out" || { head -5 "$dir/out"; fail "JSON's totals"; }
+grep -q '"orphans":\["gone.expect"\]' "$dir/out" || fail "no orphan"
+! grep -q '"unexplained":[1-9]' "$dir/out" || fail "a driver that is not built"
+if command -v python3 > /dev/null; then
+	python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$dir/out" || fail "no JSON"
+fi
+if command -v xmllint > /dev/null; then
+	xmllint --noout "$dir/junit.xml" || fail "no XML"
+fi
