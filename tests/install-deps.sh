@@ -13,7 +13,7 @@ set -eu
 build="gcc libc6-dev g++ make pkg-config libudev-dev libpci-dev libusb-1.0-0-dev libkmod-dev libarchive-dev
 	libjansson-dev libcadical-dev"
 run="kmod pci.ids xz-utils ca-certificates"
-test="libcmocka-dev umockdev flex bison bc cpio zstd nix-bin python3 perl mandoc"
+test="libcmocka-dev umockdev flex bison bc cpio zstd nix-bin python3 python3-pytest perl mandoc util-linux"
 lint="clang clang-tidy cppcheck shellcheck zsh fish"
 prove="qemu-system-x86 qemu-utils swtpm debootstrap busybox-static cryptsetup-bin btrfs-progs e2fsprogs util-linux ccache
 	bc cpio flex bison libelf-dev libssl-dev python3 ipxe-qemu ovmf"
