@@ -415,6 +415,34 @@ status(struct tree *t, struct str path, mode_t *type, long *size)
 	return r == 0;
 }
 
+uint64_t
+tree_state(struct tree *t, struct str path, int64_t *newest)
+{
+	struct arena_mark mark = arena_mark(&t->keep);
+	struct str clean = path_clean(&t->keep, path);
+	struct stat st;
+	uint64_t h = 0;
+	int r = -1;
+
+	if (t->dir < 0)
+		h = tree_exists(t, path);
+	else if (is_inside(clean))
+		r = fstatat(t->dir, clean.len ? clean.at : ".", &st, 0); /* nothing is read through it: links do no harm */
+	arena_reset(&t->keep, mark);
+	if (r == 0) {
+		const uint64_t part[] = { st.st_mode & S_IFMT, (uint64_t)st.st_size, st.st_dev, st.st_ino,
+			(uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec, (uint64_t)st.st_ctim.tv_sec,
+			(uint64_t)st.st_ctim.tv_nsec };
+
+		for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
+			h = (h ^ part[i]) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
+		h += h == 0;
+		if (newest && st.st_ctim.tv_sec > *newest)
+			*newest = st.st_ctim.tv_sec;
+	}
+	return h;
+}
+
 bool
 tree_exists(struct tree *t, struct str path)
 {

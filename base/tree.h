@@ -56,6 +56,13 @@ struct tree_sink {
 };
 bool tree_each(struct tree *, const struct tree_sink *, struct diag *);
 
+/*
+ * A number that changes when the file or directory does: made of its kind, size, inode and times; 0 where there is
+ * none. *newest, when given, becomes the later of itself and the last change, in seconds: what changed just now could
+ * change again unseen. For an archive, whose content tree_key names, only whether there is something.
+ */
+uint64_t tree_state(struct tree *, struct str path, int64_t *newest);
+
 /* VERSION.PATCHLEVEL.SUBLEVEL EXTRAVERSION from the top Makefile, as "make kernelversion" prints it. */
 struct str tree_version(struct tree *);
 

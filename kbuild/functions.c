@@ -448,9 +448,16 @@ do_abspath(struct make *m, struct str a, struct str b, struct str word, struct s
 }
 
 static bool
+path_exists(struct make *m, struct str path)
+{
+	make_probe(m, path);
+	return tree_exists(m->tree, path);
+}
+
+static bool
 do_realpath(struct make *m, struct str a, struct str b, struct str word, struct str *out)
 {
-	return do_abspath(m, a, b, word, out) && tree_exists(m->tree, *out);
+	return do_abspath(m, a, b, word, out) && path_exists(m, *out);
 }
 
 static bool
@@ -463,7 +470,8 @@ do_wildcard(struct make *m, struct str a, struct str b, struct str word, struct 
 	(void)a, (void)b;
 	*out = word;
 	if (!str_has(word, '*') && !str_has(word, '?') && !str_has(word, '['))
-		return !has_mark(word) && tree_exists(m->tree, path_clean(m->values.keep, word));
+		return !has_mark(word) && path_exists(m, path_clean(m->values.keep, word));
+	make_probe(m, path_clean(m->values.keep, dir));
 	if (tree_list(m->tree, path_clean(m->values.keep, dir), &names))
 		for (size_t i = 0; i < names.len; i++) {
 			const char *pattern = str_c(m->values.keep, path_base(word));

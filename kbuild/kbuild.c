@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kbuild/index.h"
 #include "kbuild/logic.h"
 #include "kbuild/walk.h"
 
@@ -13,13 +14,22 @@ struct origin { struct dir *dir; struct str name; }; /* where a route's parts ar
 
 struct kbuild {
 	struct walk walk;
+	struct arena *keep;
+	struct str arch;
+	struct diag *diag, told;         /* the caller's; what evaluation said, which goes there and into the index */
+	size_t tolds;                    /* of which so many have gone there */
+	bool walked, caches;             /* walked: `walk` and `origin` are there, not only what the index held */
 	VEC(struct route) route;
 	VEC(struct origin) origin;
-	VEC(const struct route *) list;  /* pointers to the routes */
+	const struct route **list;       /* pointers to the routes */
+	struct library *library;
+	size_t libraries;
+	struct name_list files;
+	struct str srcarch;
 	struct map path;                 /* kernel/....ko -> index into route */
-	struct map name;                 /* e1000e -> struct routes * */
+	struct map *name;                /* e1000e -> struct routes *, made on demand */
 	struct map object;               /* path without suffix -> struct routes *, made on demand */
-	struct part_list **parts;        /* by route; NULL: not looked for yet */
+	struct part_list *parts;         /* by route; NULL: not looked for yet */
 	struct cost_list costs;
 };
 
@@ -28,7 +38,7 @@ struct routes { const struct route **at; size_t len, cap; };
 static struct arena *
 keep_of(const struct kbuild *k)
 {
-	return k->walk.make.values.keep;
+	return k->keep;
 }
 
 static struct str
@@ -163,7 +173,7 @@ add_routes(struct kbuild *k, struct dir *d)
 }
 
 static struct routes *
-routes_in(struct kbuild *k, struct map *map, struct str key)
+routes_in(const struct kbuild *k, struct map *map, struct str key)
 {
 	void **slot = map_put(map, keep_of(k), key);
 
@@ -172,43 +182,130 @@ routes_in(struct kbuild *k, struct map *map, struct str key)
 	return *slot;
 }
 
-struct kbuild *
-kbuild_open(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct diag *diag)
+/* What evaluation had to say goes to the caller, once. */
+static void
+tell(struct kbuild *k)
+{
+	for (; k->tolds < k->told.list.len; k->tolds++) {
+		const struct diag_entry *e = &k->told.list.at[k->tolds];
+
+		diag_add(k->diag, e->severity, e->file, e->line, "%.*s", STR_ARG(e->message));
+	}
+}
+
+static void
+save(struct kbuild *k)
+{
+	struct indexed x = { .srcarch = k->srcarch, .route = k->route.at, .routes = k->route.len, .parts = k->parts,
+		.library = k->library, .libraries = k->libraries, .file = k->files.at, .files = k->files.len,
+		.told = k->told.list.at, .tolds = k->told.list.len };
+
+	if (k->caches && !k->told.errors)
+		index_write(k->walk.make.tree, k->arch, &k->walk.make.probed, &x);
+}
+
+static bool
+evaluate(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
+{
+	if (!walk_tree(&k->walk, tree, k->arch, pool, k->keep, &k->told, NULL, NULL))
+		return false;
+	add_routes(k, walk_dir(&k->walk, STR("")));
+	k->walked = true;
+	k->files = (struct name_list){ k->walk.make.file.at, k->walk.make.file.len };
+	k->srcarch = k->walk.srcarch;
+	return true;
+}
+
+static bool
+recall(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
+{
+	struct indexed x;
+
+	if (!k->caches || !index_read(tree, k->arch, pool, k->keep, &x))
+		return false;
+	make_init(&k->walk.make, tree, pool, k->keep, &k->told);
+	k->walk.make.values.logic = logic_new(pool, k->keep);
+	k->route.at = x.route;
+	k->route.len = k->route.cap = x.routes;
+	k->parts = x.parts;
+	k->library = x.library;
+	k->libraries = x.libraries;
+	k->files = (struct name_list){ x.file, x.files };
+	k->srcarch = x.srcarch;
+	for (size_t i = 0; i < x.tolds; i++)
+		diag_add(&k->told, x.told[i].severity, x.told[i].file, x.told[i].line, "%.*s", STR_ARG(x.told[i].message));
+	return true;
+}
+
+static struct kbuild *
+kbuild_new(struct str arch, struct arena *keep, struct diag *diag, bool caches)
 {
 	struct kbuild *k = NEW(keep, struct kbuild);
 
-	if (!walk_tree(&k->walk, tree, arch, pool, keep, diag, NULL, NULL))
-		return NULL;
-	add_routes(k, walk_dir(&k->walk, STR("")));
-	for (size_t i = 0; i < k->route.len; i++) {
-		const struct route *r = &k->route.at[i];
-		struct routes *same = routes_in(k, &k->name, r->name);
-
-		vec_push(keep, same, r);
-		vec_push(keep, &k->list, r);
-	}
-	k->parts = NEW_ARRAY(keep, struct part_list *, k->route.len + 1);
+	k->keep = keep;
+	k->arch = str_copy(keep, arch);
+	k->diag = diag;
+	k->told.keep = keep;
+	k->name = NEW(keep, struct map);
+	k->caches = caches;
 	return k;
+}
+
+static struct kbuild *
+open_tree(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct diag *diag, bool caches)
+{
+	struct kbuild *k = kbuild_new(arch, keep, diag, caches);
+	bool recalled = recall(k, tree, pool), fine = recalled || evaluate(k, tree, pool);
+
+	tell(k);
+	if (!fine)
+		return NULL;
+	k->list = NEW_ARRAY(keep, const struct route *, k->route.len + 1);
+	for (size_t i = 0; i < k->route.len; i++)
+		k->list[i] = &k->route.at[i];
+	if (!recalled)
+		save(k);
+	return k;
+}
+
+struct kbuild *
+kbuild_open(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct diag *diag)
+{
+	return open_tree(tree, arch, pool, keep, diag, true);
+}
+
+struct kbuild *
+kbuild_evaluate(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct diag *diag)
+{
+	return open_tree(tree, arch, pool, keep, diag, false);
 }
 
 struct str
 kbuild_srcarch(const struct kbuild *k)
 {
-	return k->walk.srcarch;
+	return k->srcarch;
 }
 
 struct route_list
 kbuild_routes(const struct kbuild *k)
 {
-	return (struct route_list){ k->list.at, k->list.len };
+	return (struct route_list){ k->list, k->route.len };
 }
 
 const struct route *
 kbuild_by_path(const struct kbuild *k, struct str path)
 {
-	long i = map_index(&k->path, path);
+	struct str object;
+	struct route_list list;
 
-	return i < 0 ? NULL : &k->route.at[i];
+	if (!str_starts(path, STR("kernel/")) || !str_ends(path, STR(".ko")))
+		return NULL;
+	object = str_span(path.at + 7, path.at + path.len - 3);
+	list = kbuild_by_name(k, path_base(object));
+	for (size_t i = 0; i < list.len; i++)
+		if (str_eq(list.at[i]->path, path))
+			return list.at[i];
+	return NULL;
 }
 
 static struct route_list
@@ -224,37 +321,81 @@ kbuild_by_name(const struct kbuild *k, struct str name)
 
 	if (name.len > sizeof(buf))
 		return (struct route_list){ 0 };
+	if (!k->name->len)
+		for (size_t i = 0; i < k->route.len; i++)
+			vec_push(k->keep, routes_in(k, k->name, k->list[i]->name), k->list[i]);
 	for (size_t i = 0; i < name.len; i++)
 		buf[i] = name.at[i] == '-' ? '_' : name.at[i];
-	return list_of(map_get(&k->name, (struct str){ buf, name.len }));
+	return list_of(map_get(k->name, (struct str){ buf, name.len }));
+}
+
+/* After an index without parts: the tree once more, to the same routes in the same order. */
+static void
+walk_now(struct kbuild *k)
+{
+	struct kbuild *again;
+
+	if (k->walked)
+		return;
+	again = kbuild_new(k->arch, k->keep, k->diag, false);
+	if (!evaluate(again, k->walk.make.tree, k->walk.make.values.pool) || again->route.len != k->route.len)
+		return; /* the tree changed meanwhile */
+	k->walk = again->walk;
+	k->walk.make.diag = &k->told;
+	k->origin.at = again->origin.at;
+	k->origin.len = again->origin.len;
+	k->walked = true;
+}
+
+/* The parts of every route, and the libraries; the index has them from then on. */
+static void
+find_parts(struct kbuild *k)
+{
+	struct walk *w = &k->walk;
+	VEC(struct library) libraries = { 0 };
+
+	if (k->parts)
+		return;
+	walk_now(k);
+	k->parts = NEW_ARRAY(k->keep, struct part_list, k->route.len + 1);
+	if (!k->walked)
+		return;
+	for (size_t i = 0; i < k->route.len; i++)
+		k->parts[i] = walk_parts(w, k->origin.at[i].dir, k->origin.at[i].name, k->route.at[i].module, k->route.at[i].builtin);
+	for (size_t i = 0; i < w->order.len; i++) {
+		const struct dir *d = w->order.at[i];
+
+		for (size_t n = 0; n < d->lib.len; n++) { /* made wherever the directory is entered */
+			const struct item *item = &d->object.at[d->lib.at[n] / 2];
+
+			vec_push(k->keep, &libraries, ((struct library){ walk_object_path(w, d, item),
+			         join(k, d->visited, walk_final(w, item->lib)) }));
+		}
+	}
+	k->library = libraries.at;
+	k->libraries = libraries.len;
+	tell(k);
+	save(k);
 }
 
 struct part_list
 kbuild_parts(struct kbuild *k, const struct route *r)
 {
-	struct part_list **slot = &k->parts[r->id], list;
-
-	if (*slot)
-		return **slot;
-	list = walk_parts(&k->walk, k->origin.at[r->id].dir, k->origin.at[r->id].name, r->module, r->builtin);
-	*slot = NEW(keep_of(k), struct part_list);
-	**slot = list;
-	return list;
+	find_parts(k);
+	return k->parts[r->id];
 }
 
 struct route_list
 kbuild_by_source(struct kbuild *k, struct str path)
 {
+	find_parts(k);
 	if (!k->object.len)
-		for (size_t i = 0; i < k->list.len; i++) {
-			struct part_list parts = kbuild_parts(k, k->list.at[i]);
+		for (size_t i = 0; i < k->route.len; i++)
+			for (size_t p = 0; p < k->parts[i].len; p++) {
+				struct routes *in = routes_in(k, &k->object, without_suffix(k->parts[i].at[p].object));
 
-			for (size_t p = 0; p < parts.len; p++) {
-				struct routes *in = routes_in(k, &k->object, without_suffix(parts.at[p].object));
-
-				vec_push(keep_of(k), in, k->list.at[i]);
+				vec_push(k->keep, in, k->list[i]);
 			}
-		}
 	return list_of(map_get(&k->object, without_suffix(path)));
 }
 
@@ -305,24 +446,6 @@ add_cost(struct kbuild *k, struct costs *c, struct str object, const struct cond
 		c->list.at[i].when = either(v, c->list.at[i].when, when);
 }
 
-/* lib.a is made of what the directory lists, wherever it is entered. */
-static void
-add_library_costs(struct kbuild *k, struct costs *c)
-{
-	struct walk *w = &k->walk;
-
-	for (size_t i = 0; i < w->order.len; i++) {
-		struct dir *d = w->order.at[i];
-
-		for (size_t n = 0; n < d->lib.len; n++) {
-			const struct item *item = &d->object.at[d->lib.at[n] / 2];
-
-			add_cost(k, c, walk_object_path(w, d, item),
-			         join(k, d->visited, walk_final(w, item->lib)));
-		}
-	}
-}
-
 struct cost_list
 kbuild_costs(struct kbuild *k)
 {
@@ -331,15 +454,17 @@ kbuild_costs(struct kbuild *k)
 
 	if (k->costs.at)
 		return k->costs;
+	find_parts(k);
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = &k->route.at[i];
 		const struct cond *built = either(v, r->module, r->builtin);
-		struct part_list parts = kbuild_parts(k, r);
+		struct part_list parts = k->parts[i];
 
 		for (size_t p = 0; p < parts.len; p++)
 			add_cost(k, &c, parts.at[p].object, both(v, built, parts.at[p].when));
 	}
-	add_library_costs(k, &c);
+	for (size_t i = 0; i < k->libraries; i++)
+		add_cost(k, &c, k->library[i].object, k->library[i].when);
 	for (size_t i = 0; i < c.list.len; i++) {
 		struct object_cost *o = &c.list.at[i];
 		long size;
@@ -356,5 +481,5 @@ kbuild_costs(struct kbuild *k)
 struct name_list
 kbuild_files(const struct kbuild *k)
 {
-	return (struct name_list){ k->walk.make.file.at, k->walk.make.file.len };
+	return k->files;
 }

@@ -66,6 +66,9 @@ struct cost_list { const struct object_cost *at; size_t len; };
  */
 struct kbuild *kbuild_open(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
 
+/* The same without the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h): nothing read from it, nothing written. */
+struct kbuild *kbuild_evaluate(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
+
 struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */
 
 /* All routes; sub-directories of obj-y before those of obj-m, as modules.order has them. */

@@ -950,11 +950,19 @@ make_text(struct make *m, struct str text)
 	m->depth--;
 }
 
+void
+make_probe(struct make *m, struct str path)
+{
+	if (map_index(&m->probed, path) < 0)
+		map_put(&m->probed, m->values.keep, str_copy(m->values.keep, path));
+}
+
 bool
 make_file(struct make *m, struct str path)
 {
 	struct str text;
 
+	make_probe(m, path);
 	if (!tree_read(m->tree, path, &text))
 		return false;
 	if (m->file.len < 0xffff)

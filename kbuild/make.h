@@ -43,6 +43,7 @@ struct make {
 	const struct cond *when;
 	VEC(struct unknown) unknown;
 	VEC(struct str) file;        /* every file read, by the number in a place */
+	struct map probed;           /* every path of the tree that was asked for */
 	struct map tristate;         /* symbols that are used like tristates */
 	struct map text;             /* symbols whose content names objects, or is compared with a text */
 	struct map assigned;         /* CONFIG_ variables that a Makefile assigns, without CONFIG_ */
@@ -62,6 +63,8 @@ void make_begin(struct make *, struct scope *);
 /* Evaluates a file of the tree under `when`. False when there is none. */
 bool make_file(struct make *, struct str path);
 void make_text(struct make *, struct str text); /* what $(eval) does */
+
+void make_probe(struct make *, struct str path);  /* notes a path in `probed` */
 
 struct variable *variable_find(struct make *, struct str name);  /* NULL: undefined */
 void variable_set(struct make *, struct str name, struct str text, bool locked);

@@ -270,6 +270,7 @@ evaluate_top(struct walk *w)
 	struct make *m = &w->make;
 	struct variable *v;
 	struct value value = { 0 };
+	struct str path;
 
 	w->top = NEW(m->values.keep, struct scope);
 	make_begin(m, w->top);
@@ -285,7 +286,9 @@ evaluate_top(struct walk *w)
 		w->srcarch = str_trim(value_constant(&m->values, &value));
 	if (!w->srcarch.len)
 		w->srcarch = w->arch;
-	if (!str_has(w->srcarch, '/') && tree_exists(m->tree, str_format(m->values.keep, "arch/%.*s/Makefile", STR_ARG(w->srcarch))))
+	path = str_format(m->values.keep, "arch/%.*s/Makefile", STR_ARG(w->srcarch));
+	make_probe(m, path);
+	if (!str_has(w->srcarch, '/') && tree_exists(m->tree, path))
 		return true;
 	diag_error(m->diag, str_from(tree_path(m->tree)), 0, "the tree has no architecture '%.*s' (arch/%.*s/Makefile); "
 	           "give the name that ARCH= takes to --arch", STR_ARG(w->arch), STR_ARG(w->srcarch));

@@ -116,7 +116,7 @@ facts_hold(void **state)
 	assert_non_null(tree);
 	cond_pool_init(&f.pool, &f.keep);
 	f.logic = logic_new(&f.pool, &f.keep);
-	f.kbuild = kbuild_open(tree, STR("x86_64"), &f.pool, &f.keep, &diag);
+	f.kbuild = kbuild_evaluate(tree, STR("x86_64"), &f.pool, &f.keep, &diag);
 	assert_non_null(f.kbuild);
 	assert_int_equal(diag.errors, 0);
 	while (str_next_line(&text, &line))

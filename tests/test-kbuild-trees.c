@@ -211,7 +211,7 @@ tree_holds(void **state)
 	if (r.kernel->modules)
 		check_order(&r);
 	cond_pool_init(&r.pool, &r.keep);
-	r.kbuild = kbuild_open(r.tree, str_from(r.kernel->arch), &r.pool, &r.keep, &r.diag);
+	r.kbuild = kbuild_evaluate(r.tree, str_from(r.kernel->arch), &r.pool, &r.keep, &r.diag);
 	assert_non_null(r.kbuild);
 	if (r.kernel->modules)
 		check_lookups(&r);
