@@ -35,22 +35,33 @@ start(const char *allconfig, const char *out)
 	return 1;
 }
 
-void
-__wrap_conf_parse(const char *name)
+/* The whole list, before any fork: a child that exits would move the file's position under the parent. */
+static char *
+read_jobs(void)
 {
-	const char *jobs = getenv("CONF_JOBS");
-	char line[8192], *space;
-	int status, bad = 0;
-	FILE *f;
+	const char *path = getenv("CONF_JOBS");
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	char *text = size < 0 ? NULL : malloc((size_t)size + 1);
 
-	__real_conf_parse(name);
-	f = jobs ? fopen(jobs, "re") : NULL;
-	if (!f) {
+	if (!text || pread(fd, text, (size_t)size, 0) != size) {
 		perror("conf-server: CONF_JOBS");
 		exit(2);
 	}
-	while (fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
+	close(fd);
+	text[size] = '\0';
+	return text;
+}
+
+void
+__wrap_conf_parse(const char *name)
+{
+	char *line, *jobs, *space;
+	int status, bad = 0;
+
+	__real_conf_parse(name);
+	jobs = read_jobs();
+	for (line = strtok(jobs, "\n"); line; line = strtok(NULL, "\n")) {
 		space = strchr(line, ' ');
 		if (!space)
 			continue;
