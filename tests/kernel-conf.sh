@@ -6,7 +6,7 @@
 #   env        its environment as the top Makefile exports it, NUL-separated
 #   source     the tree; conf finds it as $srctree
 #   answers    what the toolchain said, kept by preload-conf.so (made when conf first runs under it)
-# Kept below ${XDG_CACHE_HOME:-~/.cache}/derpconfig/conf; the tree itself is not written to.
+# To be removed when another compiler is installed. Kept below ${XDG_CACHE_HOME:-~/.cache}/derpconfig/conf; the tree itself is not written to.
 set -eu
 export LC_ALL=C
 series=${1:?SERIES} arch=${2:?ARCH}
@@ -20,7 +20,10 @@ if [ ! -d "$dir" ]; then
 	mkdir -p "$top"
 	work=$(mktemp -d "$top/.new.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
-	run() { make -C "$tree" O="$work" ARCH="$arch" "$@" > "$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 2; }; }
+	run() {
+		env -i PATH="$PATH" HOME="$HOME" LC_ALL=C make -C "$tree" O="$work" ARCH="$arch" "$@" > "$work/log" 2>&1 ||
+			{ tail -n 20 "$work/log" >&2; exit 2; }
+	}
 	run allnoconfig
 	# a second run, where make calls not conf but what writes down the environment
 	cp "$work/scripts/kconfig/conf" "$work/conf"
@@ -33,6 +36,6 @@ if [ ! -d "$dir" ]; then
 		sed "s|^srctree=.*|srctree=$tree|" | tr '\n' '\0' > "$work/out/env"
 	rm "$work/out/env.new"
 	ln -s "$tree" "$work/out/source"
-	mv "$work/out" "$dir" 2> /dev/null || [ -d "$dir" ]
+	mv -T "$work/out" "$dir" 2> /dev/null || [ -x "$dir/conf" ] # somebody else was faster
 fi
 echo "$dir"
