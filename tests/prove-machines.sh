@@ -3,6 +3,7 @@
 #
 # For every dump: `generate --format kconfig`; the tree's conf makes a .config of the fragment (allnoconfig,
 # KCONFIG_ALLCONFIG), and that must be, line for line, the .config that `generate --format dotconfig` promised.
+# Symbols that only record which compiler, pahole or rustc is installed are left out of the comparison.
 # Prints a row each: exit code, =y, =m, lines of the fragment, what differs. Exits 0 when nothing differs.
 set -eu
 series=${1:?SERIES} arch=${2:?ARCH}
@@ -39,6 +40,7 @@ done
 CONF_JOBS=$work/out/jobs kmake allnoconfig || { cat "$work/conf/make.log" >&2; exit 1; }
 
 bad=0
+tools='CC_VERSION_TEXT|PAHOLE_VERSION|PAHOLE_HAS_[A-Z_]*|RUSTC_[A-Z_]*'
 for dump; do
 	name=$(basename "$dump" | sed 's/[.][a-z]*$//')
 	rc=$(cat "$work/out/$name.rc")
@@ -47,14 +49,15 @@ for dump; do
 		bad=$((bad + 1))
 		continue
 	fi
-	grep -E '^CONFIG_' "$work/out/$name.dotconfig" | sort > "$work/out/$name.ours"
-	grep -E '^CONFIG_' "$work/out/$name.config" | sort > "$work/out/$name.conf"
-	differ=$(diff "$work/out/$name.ours" "$work/out/$name.conf" | grep -c '^[<>]' || true)
+	for form in dotconfig config; do
+		grep -E '^CONFIG_' "$work/out/$name.$form" | grep -vE "^CONFIG_($tools)=" | sort > "$work/out/$name.$form.lines"
+	done
+	differ=$(diff "$work/out/$name.dotconfig.lines" "$work/out/$name.config.lines" | grep -c '^[<>]' || true)
 	warned=$(grep -c WARNING "$work/out/$name.config.log" || true)
 	[ "$differ" = 0 ] && [ "$warned" = 0 ] || bad=$((bad + 1))
-	echo "$name rc=$rc y=$(grep -c '=y$' "$work/out/$name.conf" || true) m=$(grep -c '=m$' "$work/out/$name.conf" || true)" \
+	echo "$name rc=$rc y=$(grep -c '=y$' "$work/out/$name.config.lines" || true) m=$(grep -c '=m$' "$work/out/$name.config.lines" || true)" \
 		"lines=$(grep -c '^CONFIG_' "$work/out/$name.kconfig") differ=$differ warnings=$warned"
-	[ "$differ" = 0 ] || diff "$work/out/$name.ours" "$work/out/$name.conf" | grep '^[<>]' | head -n 5
+	[ "$differ" = 0 ] || diff "$work/out/$name.dotconfig.lines" "$work/out/$name.config.lines" | grep '^[<>]' | head -n 5
 done
 echo "machines=$# bad=$bad"
 [ "$bad" = 0 ]
