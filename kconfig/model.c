@@ -57,24 +57,22 @@ lexer_warning(void *ctx, struct str file, unsigned line, const char *message)
 	say(ctx, SAY_GLUED_WARNING, file, line, "%s", message);
 }
 
+/* Files may say nothing at all; a diagnostic says at least that. */
 static void
 macro_says(void *ctx, enum macro_said what, const char *message)
 {
+	static const enum severity severity[] = {
+		[MACRO_INFO] = DIAG_NOTE, [MACRO_WARNING] = DIAG_WARNING, [MACRO_ERROR] = DIAG_ERROR,
+	};
 	struct builder *b = ctx;
 
-	if (what == MACRO_INFO) {
-		if (!b->gave_up && b->out.len < TRANSCRIPT_MAX) {
-			text_add_c(&b->out, message);
-			text_add_char(&b->out, '\n');
-		}
-		diag_add(b->diag, DIAG_NOTE, b->macros.file, b->macros.line, "%s", message);
-	} else if (what == MACRO_WARNING) {
-		diag_warn(b->diag, b->macros.file, b->macros.line, "%s", message);
+	diag_add(b->diag, severity[what], b->macros.file, b->macros.line, "%s", *message ? message : "(an empty message)");
+	if (what != MACRO_INFO)
 		say_raw(b, "%.*s:%u: %s\n", STR_ARG(b->macros.file), b->macros.line, message);
-	} else {
-		say(b, SAY_ERROR, b->macros.file, b->macros.line, "%s", message);
+	else if (!b->gave_up && b->out.len < TRANSCRIPT_MAX)
+		text_addf(&b->out, "%s\n", message);
+	if (what == MACRO_ERROR)
 		give_up(b);
-	}
 }
 
 static bool
