@@ -24,18 +24,27 @@ enum {
 	CHECK_CHAIN_MAX = 20000,        /* symbols that depend on each other in a row */
 };
 
-/* A property before it is copied out. value, low and high as in struct prop; cond may be NULL. */
+/* A property before it is copied out. cond may be NULL. There are many: keep it small. */
 struct prop_build {
 	struct prop_build *next;
 	struct menu_build *menu;
-	enum prop_kind kind;
+	unsigned char kind;             /* enum prop_kind */
 	bool toolchain;                 /* a question stands in its line */
 	unsigned line;
-	struct str file, text;
-	const struct expr *value, *cond;
-	const struct symbol *low, *high;
-	const struct prop *final;
+	const struct str *file;
+	const struct expr *cond;
+	const struct expr *value;       /* PROP_DEFAULT, PROP_SELECT, PROP_IMPLY; otherwise NULL */
+	union {
+		struct str text;        /* PROP_PROMPT, PROP_MENU, PROP_COMMENT */
+		const struct symbol *bound[2]; /* PROP_RANGE */
+	};
 };
+
+static inline bool
+prop_has_text(const struct prop_build *p)
+{
+	return p->kind == PROP_PROMPT || p->kind == PROP_MENU || p->kind == PROP_COMMENT;
+}
 
 struct menu_build {
 	struct menu m;
@@ -82,6 +91,7 @@ struct builder {
 	VEC(struct symbol_build *) choices;
 	struct symbol_build *y, *m, *n, *modules;
 	struct menu_build root;
+	const struct str *file;         /* the lexer's, kept */
 	struct menu_build *menu, *entry, *choice;  /* current_menu, current_entry, current_choice of conf */
 	struct menu_build **menu_end;
 	size_t props_len, menus_len, bytes;

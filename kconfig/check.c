@@ -92,7 +92,7 @@ static struct place
 place_of(const struct link *l)
 {
 	if (l->prop)
-		return (struct place){ l->prop->file, l->prop->line };
+		return (struct place){ *l->prop->file, l->prop->line };
 	return l->s->menus.len ? l->s->menus.at[0]->m.place : (struct place){ 0 };
 }
 
@@ -156,10 +156,22 @@ report(struct checker *c, struct symbol_build *last)
 
 /* ---- the walk ---- */
 
+/* Is there nothing left to follow in it? */
+static bool
+is_done(const struct checker *c, const struct expr *e)
+{
+	const unsigned both = CHECK_DONE | CHECK_RUNNING;
+
+	if (!e->left)
+		return c->expr_done[e->id];
+	return (symbol_of(c->b, e->left)->check & both) == CHECK_DONE &&
+	       (!e->right || (symbol_of(c->b, e->right)->check & both) == CHECK_DONE);
+}
+
 static void
 own(struct checker *c, enum via via, const struct expr *e, const struct prop_build *prop)
 {
-	if (e && (e->left || !c->expr_done[e->id]))
+	if (e && e != c->b->pool.yes && !is_done(c, e))
 		push(c, (struct step){ .kind = STEP_VIA, .via = via, .e = e, .prop = prop });
 }
 
@@ -289,9 +301,10 @@ expression(struct checker *c, const struct expr *e)
 		enter_later(c, e->left);
 	} else if (!c->expr_done[e->id]) {
 		push(c, (struct step){ .kind = STEP_EXPR_DONE, .e = e });
-		if (e->b)
+		if (e->b && !is_done(c, e->b))
 			push(c, (struct step){ .kind = STEP_EXPR, .e = e->b });
-		push(c, (struct step){ .kind = STEP_EXPR, .e = e->a });
+		if (!is_done(c, e->a))
+			push(c, (struct step){ .kind = STEP_EXPR, .e = e->a });
 	}
 }
 
@@ -338,9 +351,9 @@ check_member(struct builder *b, const struct menu_build *m)
 {
 	for (const struct prop_build *p = m->sym->props; p; p = p->next) {
 		if (p->kind == PROP_DEFAULT)
-			say(b, SAY_MARKED_ERROR, p->file, p->line, "defaults for choice values not supported");
+			say(b, SAY_MARKED_ERROR, *p->file, p->line, "defaults for choice values not supported");
 		if (p->menu != m && p->kind == PROP_PROMPT && p->menu->parent != m->parent)
-			say(b, SAY_MARKED_ERROR, p->file, p->line, "choice value has a prompt outside its choice group");
+			say(b, SAY_MARKED_ERROR, *p->file, p->line, "choice value has a prompt outside its choice group");
 	}
 }
 
@@ -355,7 +368,7 @@ check_transitional(struct builder *b, const struct menu_build *m)
 	if (!expr_is_yes(&b->pool, m->dep) || !expr_is_yes(&b->pool, m->visibility))
 		say(b, SAY_MARKED_ERROR, m->m.place.file, m->m.place.line, "transitional symbols can only have help sections");
 	else if (p)
-		say(b, SAY_MARKED_ERROR, p->file, p->line, "transitional symbols can only have help sections");
+		say(b, SAY_MARKED_ERROR, *p->file, p->line, "transitional symbols can only have help sections");
 }
 
 /* choice_of for all symbols at once, from the choices' side. */

@@ -82,7 +82,7 @@ in_choice(const struct builder *b, const struct symbol_build *member, const stru
 	return c && c->sym == choice;
 }
 
-#define PROP_SAY(b, p, ...) say((b), SAY_GLUED_WARNING, (p)->file, (p)->line, __VA_ARGS__)
+#define PROP_SAY(b, p, ...) say((b), SAY_GLUED_WARNING, *(p)->file, (p)->line, __VA_ARGS__)
 
 static void
 check_default(struct builder *b, const struct symbol_build *s, const struct prop_build *p)
@@ -132,7 +132,7 @@ check_props(struct builder *b, struct menu_build *m)
 		else if (p->kind == PROP_RANGE && s->s.type != SYM_INT && s->s.type != SYM_HEX)
 			PROP_SAY(b, p, "range is only allowed for int or hex symbols");
 		if (p->kind == PROP_RANGE &&
-		    (!is_number_symbol(&s->s, p->low) || !is_number_symbol(&s->s, p->high)))
+		    (!is_number_symbol(&s->s, p->bound[0]) || !is_number_symbol(&s->s, p->bound[1])))
 			PROP_SAY(b, p, "range is invalid");
 	}
 	s->check |= CHECK_WARNED;
@@ -257,7 +257,7 @@ move_up(struct menu_build *parent, struct menu_build *m)
 {
 	struct menu_build *last;
 
-	if (!m->list || (m->prompt && m->prompt->text.at))
+	if (!m->list || (m->prompt))
 		return;
 	for (last = m->list;; last = last->next) {
 		last->parent = parent;

@@ -116,7 +116,7 @@ static bool
 has_prompt(const struct symbol_build *s)
 {
 	for (const struct prop_build *p = s->props; p; p = p->next)
-		if (p->text.at)
+		if (prop_has_text(p))
 			return true;
 	return false;
 }
@@ -151,7 +151,7 @@ agrees(const struct builder *b, const struct symbol_build *s)
 	if (!map_get(&b->tools.fat, s->s.name))
 		return true;
 	for (const struct prop_build *p = s->props; p; p = p->next)
-		if (p->text.at && met(b, p) != TRI_N)
+		if (prop_has_text(p) && met(b, p) != TRI_N)
 			return true;
 	return false;
 }

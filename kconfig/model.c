@@ -233,6 +233,19 @@ menu_add(struct builder *b, struct symbol_build *s)
 	return m;
 }
 
+/* The current file's name, as long as it is the same. */
+static const struct str *
+file_name(struct builder *b)
+{
+	if (!b->file || b->file->at != b->lex.file.at) {
+		struct str *name = NEW(b->keep, struct str);
+
+		*name = b->lex.file;
+		b->file = name;
+	}
+	return b->file;
+}
+
 struct prop_build *
 prop_add(struct builder *b, enum prop_kind kind, const struct expr *value, const struct expr *cond)
 {
@@ -243,11 +256,11 @@ prop_add(struct builder *b, enum prop_kind kind, const struct expr *value, const
 		say(b, SAY_ERROR, b->lex.file, b->lex.statement, "more than %d options", PROPS_MAX);
 		b->full = true;
 	}
-	p->kind = kind;
+	p->kind = (unsigned char)kind;
 	p->value = value;
 	p->cond = cond;
 	p->menu = b->entry;
-	p->file = b->lex.file;
+	p->file = file_name(b);
 	p->line = b->lex.statement;
 	if (s) {
 		*s->props_end = p;
@@ -281,13 +294,21 @@ or_yes(const struct builder *b, const struct expr *e)
 }
 
 static void
-prop_out(struct builder *b, struct prop *out, struct prop_build *p)
+prop_out(struct builder *b, struct prop *out, const struct prop_build *p)
 {
-	*out = (struct prop){
-		.kind = p->kind, .text = p->text, .value = p->value, .low = p->low, .high = p->high,
-		.cond = or_yes(b, p->cond), .menu = &p->menu->m, .place = { p->file, p->line },
-	};
-	p->final = out;
+	out->kind = (enum prop_kind)p->kind;
+	out->value = p->value;
+	out->cond = or_yes(b, p->cond);
+	out->menu = &p->menu->m;
+	out->place = (struct place){ *p->file, p->line };
+	if (p->kind == PROP_RANGE) {
+		out->low = p->bound[0];
+		out->high = p->bound[1];
+	} else if (prop_has_text(p)) {
+		out->text = p->text;
+		if (p->menu->prompt == p)
+			p->menu->m.prompt = out;
+	}
 }
 
 static bool
@@ -350,12 +371,8 @@ menu_out(struct builder *b, struct menu_build *m)
 	m->m.sym = m->sym ? &m->sym->s : NULL;
 	m->m.visibility = or_yes(b, m->visibility);
 	m->m.dep = or_yes(b, m->dep);
-	if (m->prompt && !m->prompt->final) {
-		struct prop *p = NEW(b->keep, struct prop);
-
-		prop_out(b, p, m->prompt);
-	}
-	m->m.prompt = m->prompt ? m->prompt->final : NULL;
+	if (m->prompt && !m->sym)
+		prop_out(b, NEW(b->keep, struct prop), m->prompt);
 }
 
 static void

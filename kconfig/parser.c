@@ -180,9 +180,9 @@ add_prompt(struct parser *p, enum prop_kind kind, struct str text, const struct 
 	while (trimmed.len && (trimmed.at[0] == ' ' || (trimmed.at[0] >= '\t' && trimmed.at[0] <= '\r')))
 		trimmed = str_drop(trimmed, 1);
 	if (trimmed.len != text.len)
-		say(b, SAY_GLUED_WARNING, prop->file, prop->line, "leading whitespace ignored");
+		say(b, SAY_GLUED_WARNING, *prop->file, prop->line, "leading whitespace ignored");
 	if (b->entry->prompt)
-		say(b, SAY_GLUED_WARNING, prop->file, prop->line, "prompt redefined");
+		say(b, SAY_GLUED_WARNING, *prop->file, prop->line, "prompt redefined");
 	if (kind == PROP_PROMPT)
 		for (struct menu_build *m = b->entry->parent; m; m = m->parent)
 			if (m->visibility)
@@ -258,8 +258,8 @@ range(struct parser *p)
 	if (!(low = symbol(p)) || !(high = symbol(p)) || !if_expr(p, &cond) || !end_of_line(p))
 		return false;
 	prop = prop_add(p->b, PROP_RANGE, NULL, cond);
-	prop->low = low;
-	prop->high = high;
+	prop->bound[0] = low;
+	prop->bound[1] = high;
 	mark(p, prop);
 	return true;
 }

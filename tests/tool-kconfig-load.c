@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tool-kconfig-load TREE ARCH [files | dump]: reads and finalises a tree's Kconfig files, with no question to the
- * toolchain but assumed answers. Prints nothing, the names of the files with entries, or the model.
+ * tool-kconfig-load TREE ARCH [files | dump | time N]: opens a tree, reads and finalises its Kconfig files, with
+ * assumed answers of the toolchain. Prints nothing, the names of the files with entries, the model, or the least
+ * milliseconds of CPU and of the clock that N times took.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "kconfig/dump.h"
 
@@ -29,28 +33,94 @@ print_files(const struct kconfig *k)
 	arena_release(&a);
 }
 
+struct loaded {
+	struct arena a;
+	struct diag d;
+	struct tree *tree;
+	struct kconfig *k;
+};
+
+static bool
+load(struct loaded *l, const char *tree, const char *arch)
+{
+	struct kconfig_options o = { .arch = str_from(arch) };
+
+	*l = (struct loaded){ 0 };
+	l->d.keep = &l->a;
+	l->tree = tree_open(tree, 0, &l->d);
+	l->k = l->tree ? kconfig_load(l->tree, &o, &l->a, &l->d) : NULL;
+	if (l->d.errors)
+		diag_print(&l->d, stderr);
+	return !l->d.errors;
+}
+
+static void
+release(struct loaded *l)
+{
+	tree_close(l->tree);
+	arena_release(&l->a);
+}
+
+static double
+cpu_now(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+
+static double
+wall_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static bool
+measure(const char *tree, const char *arch, int n)
+{
+	double cpu = 1e12, wall = 1e12;
+
+	while (n-- > 0) {
+		double c = cpu_now(), w = wall_now();
+		struct loaded l;
+		bool fine = load(&l, tree, arch);
+
+		release(&l);
+		c = cpu_now() - c;
+		w = wall_now() - w;
+		if (!fine)
+			return false;
+		cpu = c < cpu ? c : cpu;
+		wall = w < wall ? w : wall;
+	}
+	printf("%.1f %.1f\n", cpu, wall);
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct arena a = { 0 };
-	struct diag d = { .keep = &a };
-	struct tree *t = argc > 2 ? tree_open(argv[1], 0, &d) : NULL;
-	struct kconfig_options o = { .arch = str_from(argc > 2 ? argv[2] : "") };
-	const struct kconfig *k = t ? kconfig_load(t, &o, &a, &d) : NULL;
+	const char *what = argc > 3 ? argv[3] : "";
 	struct text dump = { 0 };
+	struct loaded l;
+	bool fine;
 
-	if (!k || d.errors) {
-		diag_print(&d, stderr);
+	if (argc < 3)
 		return 2;
-	}
-	if (argc > 3 && strcmp(argv[3], "files") == 0)
-		print_files(k);
-	if (argc > 3 && strcmp(argv[3], "dump") == 0) {
-		kconfig_dump(k, &dump);
+	if (argc > 4 && strcmp(what, "time") == 0)
+		return measure(argv[1], argv[2], atoi(argv[4])) ? 0 : 1;
+	fine = load(&l, argv[1], argv[2]);
+	if (fine && strcmp(what, "files") == 0)
+		print_files(l.k);
+	if (fine && strcmp(what, "dump") == 0) {
+		kconfig_dump(l.k, &dump);
 		fwrite(dump.at, 1, dump.len, stdout);
 		text_release(&dump);
 	}
-	tree_close(t);
-	arena_release(&a);
-	return 0;
+	release(&l);
+	return fine ? 0 : 1;
 }
