@@ -56,8 +56,6 @@ struct menu_build {
 	bool is_if;
 };
 
-enum symbol_check { CHECK_RUNNING = 1, CHECK_DONE = 2, CHECK_WARNED = 4 };
-
 struct symbol_build {
 	struct symbol s;
 	struct prop_build *props, **props_end;
@@ -66,7 +64,7 @@ struct symbol_build {
 	VEC(struct symbol_build *) members;
 	const struct expr *dir_dep, *rev_dep, *implied; /* NULL: none yet */
 	struct symbol_build *old_choice; /* before 6.11: the choice it became a value of */
-	unsigned check;
+	bool checked;                   /* its properties, and what they warn of */
 };
 
 /* A word that is an answer, y or n, which the fat config may know better. `word` stands for it until then. */

@@ -7,6 +7,8 @@
 #include "kconfig/build.h"
 #include "kconfig/oldhash.h"
 
+enum { RUNNING = 1, DONE = 2 };
+
 enum via { VIA_PROMPT, VIA_DEPENDS, VIA_SELECT, VIA_IMPLY, VIA_VALUE };
 
 /* A symbol under way, and which of its expressions is being followed. */
@@ -31,6 +33,7 @@ struct checker {
 	struct arena mem;
 	VEC(struct step) todo;
 	VEC(struct link) chain;
+	unsigned char *state;  /* by symbol id: RUNNING, DONE */
 	bool *expr_done;       /* by id: all of its symbols are done */
 	struct symbol_build **choice; /* by id: of a member */
 };
@@ -160,12 +163,9 @@ report(struct checker *c, struct symbol_build *last)
 static bool
 is_done(const struct checker *c, const struct expr *e)
 {
-	const unsigned both = CHECK_DONE | CHECK_RUNNING;
-
 	if (!e->left)
 		return c->expr_done[e->id];
-	return (symbol_of(c->b, e->left)->check & both) == CHECK_DONE &&
-	       (!e->right || (symbol_of(c->b, e->right)->check & both) == CHECK_DONE);
+	return c->state[e->left->id] == DONE && (!e->right || c->state[e->right->id] == DONE);
 }
 
 static void
@@ -206,7 +206,7 @@ follow(struct checker *c, struct symbol_build *s)
 static void
 enter_symbol(struct checker *c, struct symbol_build *s)
 {
-	s->check |= CHECK_RUNNING | CHECK_DONE;
+	c->state[s->s.id] = RUNNING | DONE;
 	push(c, (struct step){ .kind = STEP_DONE, .s = s });
 	follow(c, s);
 }
@@ -237,10 +237,10 @@ enter_choice(struct checker *c, struct symbol_build *choice)
 	push(c, (struct step){ .kind = STEP_LEAVE });
 	push(c, (struct step){ .kind = STEP_CHOICE_DONE, .s = choice });
 	for (size_t i = n; i-- > 0;) {
-		member[i]->check |= CHECK_RUNNING | CHECK_DONE;
+		c->state[member[i]->s.id] = RUNNING | DONE;
 		push(c, (struct step){ .kind = STEP_OWN, .s = member[i] });
 	}
-	choice->check |= CHECK_RUNNING | CHECK_DONE;
+	c->state[choice->s.id] = RUNNING | DONE;
 	push(c, (struct step){ .kind = STEP_DONE, .s = choice });
 	push(c, (struct step){ .kind = STEP_OWN, .s = choice });
 }
@@ -252,7 +252,7 @@ choice_done(struct checker *c, const struct symbol_build *choice)
 	size_t n = choice_members(c, choice, &member);
 
 	for (size_t i = 0; i < n; i++)
-		member[i]->check &= ~(unsigned)CHECK_RUNNING;
+		c->state[member[i]->s.id] &= DONE;
 }
 
 /* False: the symbol depends on itself. */
@@ -261,11 +261,11 @@ enter(struct checker *c, struct symbol_build *s)
 {
 	struct symbol_build *choice;
 
-	if (s->check & CHECK_RUNNING) {
+	if (c->state[s->s.id] & RUNNING) {
 		report(c, s);
 		return false;
 	}
-	if (s->check & CHECK_DONE)
+	if (c->state[s->s.id] & DONE)
 		return true;
 	choice = choice_symbol(c, s);
 	if (choice) {
@@ -285,10 +285,8 @@ enter(struct checker *c, struct symbol_build *s)
 static void
 enter_later(struct checker *c, const struct symbol *s)
 {
-	struct symbol_build *to = symbol_of(c->b, s);
-
-	if ((to->check & (CHECK_DONE | CHECK_RUNNING)) != CHECK_DONE)
-		push(c, (struct step){ .kind = STEP_ENTER, .s = to });
+	if (c->state[s->id] != DONE)
+		push(c, (struct step){ .kind = STEP_ENTER, .s = symbol_of(c->b, s) });
 }
 
 /* Pushed in reverse. What is done once is done: its symbols cannot be under way again. */
@@ -324,7 +322,7 @@ check(struct checker *c, struct symbol_build *top)
 		case STEP_EXPR_DONE: c->expr_done[step.e->id] = true; break;
 		case STEP_OWN: follow(c, step.s); break;
 		case STEP_LEAVE: c->chain.len--; break;
-		case STEP_DONE: step.s->check &= ~(unsigned)CHECK_RUNNING; break;
+		case STEP_DONE: c->state[step.s->s.id] &= DONE; break;
 		case STEP_CHOICE_DONE: choice_done(c, step.s); break;
 		case STEP_VIA:
 			c->chain.at[c->chain.len - 1].via = step.via;
@@ -340,7 +338,7 @@ check(struct checker *c, struct symbol_build *top)
 	}
 	if (!fine)
 		for (size_t i = 0; i < c->b->syms.len; i++)
-			c->b->syms.at[i]->check &= ~(unsigned)CHECK_RUNNING;
+			c->state[i] &= DONE;
 	return fine;
 }
 
@@ -405,6 +403,7 @@ check_dependencies(struct builder *b)
 	struct checker c = { .b = b };
 	size_t bad = 0;
 
+	c.state = NEW_ARRAY(&c.mem, unsigned char, b->syms.len);
 	c.expr_done = NEW_ARRAY(&c.mem, bool, b->pool.len);
 	c.choice = NEW_ARRAY(&c.mem, struct symbol_build *, b->syms.len);
 	for (size_t i = 0; i < b->choices.len; i++)

@@ -135,7 +135,7 @@ check_props(struct builder *b, struct menu_build *m)
 		    (!is_number_symbol(&s->s, p->bound[0]) || !is_number_symbol(&s->s, p->bound[1])))
 			PROP_SAY(b, p, "range is invalid");
 	}
-	s->check |= CHECK_WARNED;
+	s->checked = true;
 }
 
 /* ---- dependencies, from the outside inwards ---- */
@@ -336,7 +336,7 @@ finalise_menu(struct builder *b, struct menu_build *parent, bool inside_choice, 
 			old_member(b, parent, m);
 		move_up(parent, m);
 	}
-	if (s && !(s->check & CHECK_WARNED))
+	if (s && !s->checked)
 		check_props(b, parent);
 	if (old)
 		old_obligation(b, parent);
