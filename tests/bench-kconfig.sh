@@ -1,6 +1,7 @@
 #!/bin/sh
 # How fast an allnoconfig is made, files to .config: ours, the tree's conf without the compiler's share (its answers
-# replayed), and make. Best of several, in CPU milliseconds. Fails when ours is not as much faster as it should be.
+# replayed), and make; and how fast the Kconfig files are read and finalised, beside cat. Best of several, in CPU
+# milliseconds. Fails when ours is not as much faster as it should be.
 set -eu
 here=$(dirname "$0")
 build=${BUILD:-build}
@@ -47,3 +48,11 @@ o=$(best 5 ours) r=$(best 3 replayed) m=$(best 2 made)
 echo "allnoconfig of $series: ours $o ms, conf with replayed answers $r ms ($((r / o))x), make $m ms ($((m / o))x)"
 [ $((m / o)) -ge 20 ] && [ $((r / o)) -ge 3 ] || { echo "want 3x and 20x"; exit 1; }
 "$build/tests/tool-kconfig-bench" "$kernel/source" "$kernel/config"
+
+"$build/tests/tool-kconfig-load" "$kernel/source" x86_64 files > "$tmp/files"
+cats() { for _ in 1 2 3 4 5 6 7 8 9 10; do (cd "$kernel/source" && xargs cat < "$tmp/files"); done; }
+c=$(best 5 cats)
+p=$("$build/tests/tool-kconfig-load" "$kernel/source" x86_64 time 20 | cut -d' ' -f1)
+echo "$p $c $(wc -l < "$tmp/files")" | awk '{ r = $1 * 10 / $2
+	printf "reading and finalising %d files: %.1f ms, cat %.1f ms (%.2fx)\n", $3, $1, $2 / 10, r; exit r > 4 }' ||
+	{ echo "want no more than 4x, of which reading and parsing are the half"; exit 1; }
