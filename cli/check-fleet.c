@@ -159,15 +159,6 @@ notes_of(const struct proposal *p, struct arena *keep)
 	return str_join(keep, p->notes.at, p->notes.len, STR("\n"));
 }
 
-/* Does the kernel run there? An x86_64 kernel does on what 32-bit systems called i686. */
-static bool
-is_foreign(const struct check *c, const struct machine *m, struct arena *keep)
-{
-	struct str kernel = c->workshop.rooms->kernel.arch, arch = kernel_arch(keep, m->arch);
-
-	return m->arch.len && !str_eq(arch, kernel) && !(str_is(arch, "i386") && str_is(kernel, "x86_64"));
-}
-
 static void
 check_machine(struct check *c, struct str name, struct machine *m, struct arena *keep, struct diag *diag,
               struct result *r)
@@ -202,7 +193,7 @@ check_one(void *ctx, size_t i, struct text *out)
 
 	if (!m) {
 		r.report = errors_of(&diag, &keep);
-	} else if (is_foreign(c, m, &keep)) {
+	} else if (!kernel_runs(c->workshop.rooms->kernel.arch, m->arch, &keep)) {
 		r = (struct result){ .state = STATE_FOREIGN, .arch = m->arch };
 	} else {
 		r.arch = m->arch;

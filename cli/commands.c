@@ -7,7 +7,7 @@ extern const struct command cmd_diff, cmd_scan;
 extern const struct command cmd_generate;
 extern const struct command cmd_convert;
 extern const struct command cmd_help;
-extern const struct command cmd_map, cmd_which;
+extern const struct command cmd_map, cmd_merge, cmd_which;
 extern const struct command cmd_report;
 extern const struct command cmd_sets;
 extern const struct command cmd_simulate;
@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&cmd_map,
 	&cmd_which,
 	&cmd_generate,
+	&cmd_merge,
 	&cmd_why,
 	&cmd_report,
 	&cmd_sets,

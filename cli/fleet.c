@@ -27,8 +27,8 @@ drop_ending(struct str name, const char *const *endings)
 	return name;
 }
 
-static struct str
-machine_name(struct str file)
+struct str
+dump_name(struct str file)
 {
 	static const char *const packed[] = { ".gz", ".xz", ".zst", NULL };
 	static const char *const forms[] = { ".json", ".tsv", ".txt", ".udev", ".umockdev", ".lspci", ".db", NULL };
@@ -84,7 +84,7 @@ dump_files(const char *dir, struct arena *keep, struct diag *diag, struct dump_f
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct dump_file f = { machine_name(files[i]), str_c(keep, path_join(keep, str_from(dir), files[i])) };
+		struct dump_file f = { dump_name(files[i]), str_c(keep, path_join(keep, str_from(dir), files[i])) };
 
 		if (is_dump(files[i]))
 			vec_push(keep, &out->list, f);

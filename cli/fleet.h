@@ -17,6 +17,9 @@ struct dump_file {
 };
 struct dump_files { VEC(struct dump_file) list; };
 
+/* "laptop.json.xz" -> "laptop" */
+struct str dump_name(struct str file);
+
 /*
  * All files of the directory, sorted by name, but for hidden ones, *.md, *.expect, and what is called INDEX, README,
  * LICENSE or COPYING with or without an ending. False, in diag: the directory cannot be read, has none, or two are called

@@ -145,6 +145,14 @@ kernel_arch(struct arena *keep, struct str m)
 	return str_copy(keep, m);
 }
 
+bool
+kernel_runs(struct str arch, struct str machine, struct arena *scratch)
+{
+	struct str wants = kernel_arch(scratch, machine);
+
+	return !machine.len || str_eq(wants, arch) || (str_is(wants, "i386") && str_is(arch, "x86_64"));
+}
+
 static bool
 read_config(struct args *a, const char *path, struct kernel *k)
 {
@@ -168,7 +176,7 @@ choose_arch(struct args *a, struct str machine, struct str running, struct kerne
 
 	of_machine = kernel_arch(a->keep, machine.len ? machine : running);
 	k->arch = given ? kernel_arch(a->keep, str_from(given)) : of_config.len ? of_config : of_machine;
-	if (machine.len && !str_eq(k->arch, of_machine) && !(str_is(of_machine, "i386") && str_is(k->arch, "x86_64")))
+	if (!kernel_runs(k->arch, machine, a->keep))
 		diag_warn(a->diag, k->config_path, 0, "the kernel is for %.*s, the machine is %.*s: its drivers are mapped as far "
 		          "as this kernel has them", STR_ARG(k->arch), STR_ARG(machine));
 }

@@ -31,4 +31,7 @@ void kernel_release(struct kernel *);
 /* "aarch64" -> "arm64": a machine's name as uname gives it, as ARCH= is called. */
 struct str kernel_arch(struct arena *keep, struct str machine);
 
+/* Does a kernel for `arch` run on the machine? One for x86_64 does on what 32-bit systems call i686; an unknown one counts. */
+bool kernel_runs(struct str arch, struct str machine, struct arena *scratch);
+
 #endif

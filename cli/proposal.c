@@ -11,6 +11,8 @@
 #include "scanner/dump.h"
 #include "scanner/scan.h"
 
+enum { NAMES_MAX = 4 }; /* of machines, in one line */
+
 struct tree *
 proposal_tree(const struct proposal *p)
 {
@@ -20,13 +22,16 @@ proposal_tree(const struct proposal *p)
 struct str
 proposal_machine(const struct proposal *p)
 {
+	size_t shown = p->parties_len > NAMES_MAX ? NAMES_MAX : p->parties_len;
 	struct text t = { 0 };
 	struct str s;
 
 	if (p->parties_len == 1)
 		return p->parties[0].machine->name.len ? p->parties[0].machine->name : STR("this machine");
-	for (size_t i = 0; i < p->parties_len; i++)
+	for (size_t i = 0; i < shown; i++)
 		text_addf(&t, "%s%.*s", !i ? "" : i + 1 < p->parties_len ? ", " : " and ", STR_ARG(p->parties[i].name));
+	if (shown < p->parties_len)
+		text_addf(&t, " and %zu more", p->parties_len - shown);
 	s = str_copy(p->keep, text_str(&t));
 	text_release(&t);
 	return s;
