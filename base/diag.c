@@ -63,6 +63,17 @@ diag_error_at(struct diag *d, const struct source *src, const char *at, const ch
 	va_end(ap);
 }
 
+void
+diag_merge(struct diag *d, const struct diag *from, enum severity least)
+{
+	for (size_t i = 0; i < from->list.len; i++) {
+		const struct diag_entry *e = &from->list.at[i];
+
+		if (e->severity >= least)
+			diag_add(d, e->severity, e->file, e->line, "%.*s", STR_ARG(e->message));
+	}
+}
+
 unsigned
 source_line(const struct source *src, const char *at)
 {

@@ -48,6 +48,9 @@ void diag_warn(struct diag *, struct str file, unsigned line, const char *format
 void diag_error_at(struct diag *, const struct source *, const char *at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Adds what `from` holds that is at least this severe. */
+void diag_merge(struct diag *, const struct diag *from, enum severity least);
+
 unsigned source_line(const struct source *, const char *at);   /* from 1 */
 unsigned source_column(const struct source *, const char *at); /* from 1, bytes */
 

@@ -342,6 +342,7 @@ open_rooms(struct pipeline *p, struct str arch)
 {
 	struct args *a = p->args;
 	struct source config;
+	struct diag said = { .keep = a->keep };
 
 	if (!kernel_find(a, KERNEL_TREE | KERNEL_MODULES, arch, &p->kernel))
 		return false;
@@ -353,7 +354,9 @@ open_rooms(struct pipeline *p, struct str arch)
 	if (!p->modules)
 		return false;
 	cond_pool_init(&p->pool, a->keep);
-	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, a->diag);
+	/* what kbuild notes about lists that no driver stands in (built-in firmware) is for `derpconfig built` to say */
+	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, &said);
+	diag_merge(a->diag, &said, DIAG_WARNING);
 	return p->kbuild && !a->diag->errors;
 }
 
