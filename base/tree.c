@@ -461,12 +461,32 @@ tree_is_dir(struct tree *t, struct str path)
 	return status(t, path, &type, &size) && S_ISDIR(type);
 }
 
+/*
+ * One call for a plain file, which nearly all are; only what is a link itself is looked at with care. A size read
+ * through a directory that is a link out of the tree harms nobody: the content cannot be read.
+ */
+static bool
+plain_size(struct tree *t, struct str path, long *size)
+{
+	struct arena_mark mark = arena_mark(&t->keep);
+	struct str clean = path_clean(&t->keep, path);
+	struct stat st;
+	bool plain = t->dir >= 0 && clean.len && is_inside(clean) &&
+	             fstatat(t->dir, clean.at, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+
+	arena_reset(&t->keep, mark);
+	*size = plain ? (long)st.st_size : -1;
+	return plain;
+}
+
 long
 tree_size(struct tree *t, struct str path)
 {
 	mode_t type;
 	long size;
 
+	if (plain_size(t, path, &size))
+		return size;
 	return status(t, path, &type, &size) && S_ISREG(type) ? size : -1;
 }
 
