@@ -187,8 +187,8 @@ look_around(const struct config *c, const struct symbol *s, struct value *v)
 {
 	bool is_bool;
 
-	v->visible = visibility(c, s);
-	if (s->choice)
+	v->visible = s->transitional ? TRI_Y : visibility(c, s);
+	if (s->choice || s->transitional)
 		return; /* a member's own dependencies and selectors do not count */
 	is_bool = config_type(c, s) == SYM_BOOL;
 	v->dir = no_m(expr_value(c, s->dir_dep), is_bool);
@@ -205,7 +205,8 @@ first_active(const struct config *c, const struct symbol *s, enum prop_kind kind
 	return NULL;
 }
 
-static void
+/* Returns the default that counted; NULL: none. */
+static const struct prop *
 value_default(const struct config *c, const struct symbol *s, struct value *v)
 {
 	const struct prop *p = first_active(c, s, PROP_DEFAULT);
@@ -219,12 +220,15 @@ value_default(const struct config *c, const struct symbol *s, struct value *v)
 		v->flags |= VALUE_WRITE;
 		v->tri = tri_min(tri_max(v->tri, v->implied), v->dir);
 	}
+	return p;
 }
 
-/* A bool or tristate that no choice decides. */
-static void
+/* A bool or tristate that no choice decides. Returns the default that counted. */
+static const struct prop *
 value_logic(const struct config *c, const struct symbol *s, struct value *v)
 {
+	const struct prop *p = NULL;
+
 	v->tri = TRI_N;
 	if (v->visible != TRI_N && has_user(v)) {
 		v->tri = tri_min(v->user, v->visible);
@@ -232,11 +236,12 @@ value_logic(const struct config *c, const struct symbol *s, struct value *v)
 		if (v->rev != TRI_N)
 			v->flags |= VALUE_WRITE;
 		if (!s->is_choice)
-			value_default(c, s, v);
+			p = value_default(c, s, v);
 	}
 	if (v->dir < v->rev)
 		v->flags |= VALUE_UNMET;
 	v->tri = no_m(tri_max(v->tri, v->rev), config_type(c, s) == SYM_BOOL);
+	return p;
 }
 
 /* The text as a default, a range's bound: a bool's is "n" whatever its value (curr.val is not kept up to date). */
@@ -280,20 +285,28 @@ empty_text(const struct config *c, const struct symbol *s)
 	return s->type == SYM_HEX ? STR("0x0") : STR("0");
 }
 
+/* Not clamped. *p is the default that counted. */
 static struct str
-value_text(const struct config *c, const struct symbol *s, struct value *v)
+value_text(const struct config *c, const struct symbol *s, struct value *v, const struct prop **p)
 {
-	struct str text = empty_text(c, s);
-	const struct prop *p;
-
 	v->tri = TRI_N;
-	if (v->visible != TRI_N && has_user(v)) {
-		text = c->words[c->plan->text[s->id]].user;
-	} else if ((p = first_active(c, s, PROP_DEFAULT)) && p->value->kind == EXPR_SYMBOL) {
-		v->flags |= VALUE_WRITE;
-		text = stored_text(c, p->value->left);
-	}
-	return s->type == SYM_STRING ? text : clamp(c, s, text);
+	*p = NULL;
+	if (v->visible != TRI_N && has_user(v))
+		return c->words[c->plan->text[s->id]].user;
+	*p = first_active(c, s, PROP_DEFAULT);
+	if (!*p || (*p)->value->kind != EXPR_SYMBOL)
+		return empty_text(c, s);
+	v->flags |= VALUE_WRITE;
+	return stored_text(c, (*p)->value->left);
+}
+
+/* A default that comes from a transitional symbol's user value is a user value (6.18, sym_calc_value). */
+static bool
+is_handed_on(const struct config *c, const struct prop *p)
+{
+	const struct symbol *from = p && p->value->kind == EXPR_SYMBOL ? p->value->left : NULL;
+
+	return from && from->transitional && has_user(value_of(c, from));
 }
 
 /* True when the value is another one than before. */
@@ -302,7 +315,9 @@ symbol_step(struct config *c, const struct symbol *s)
 {
 	struct value *v = value_of(c, s);
 	enum tri was = v->tri;
-	struct str text, *kept;
+	const struct prop *p;
+	struct words *kept;
+	struct str text;
 	bool changed;
 
 	if (s->constant || s->type == SYM_UNKNOWN)
@@ -312,15 +327,26 @@ symbol_step(struct config *c, const struct symbol *s)
 	if (v->visible != TRI_N)
 		v->flags |= VALUE_WRITE;
 	if (is_logic(s->type)) {
-		value_logic(c, s, v);
-		if (s->is_choice)
+		p = value_logic(c, s, v);
+		if (s->is_choice || s->transitional)
 			v->flags &= ~VALUE_WRITE;
+		if (!has_user(v) && is_handed_on(c, p)) {
+			v->user = v->tri;
+			v->flags |= VALUE_USER;
+		}
 		return v->tri != was;
 	}
-	text = value_text(c, s, v);
-	kept = &c->words[c->plan->text[s->id]].value;
-	changed = !str_eq(text, *kept);
-	*kept = text;
+	kept = &c->words[c->plan->text[s->id]];
+	text = value_text(c, s, v, &p);
+	if (!has_user(v) && is_handed_on(c, p)) {
+		kept->user = text;
+		v->flags |= VALUE_USER;
+	}
+	if (s->transitional)
+		v->flags &= ~VALUE_WRITE;
+	text = s->type == SYM_STRING ? text : clamp(c, s, text);
+	changed = !str_eq(text, kept->value);
+	kept->value = text;
 	return changed;
 }
 

@@ -273,6 +273,41 @@ warnings_of_a_config(void **state)
 	arena_release(&a);
 }
 
+/* 6.18: what only carries an old name's value over. */
+static void
+transitional(void **state)
+{
+	static const char renamed[] =
+		"config NEW\n\tbool \"new\"\n\tdefault OLD\n"
+		"config OLD\n\tbool\n\ttransitional\n"
+		"config NEW_TEXT\n\tstring \"text\"\n\tdefault OLD_TEXT\n"
+		"config OLD_TEXT\n\tstring\n\ttransitional\n"
+		"config NEW_SET\n\tint \"set\"\n\tdefault OLD_SET\n"
+		"config OLD_SET\n\tint\n\ttransitional\n"
+		"config OTHER\n\tbool \"other\"\n\tdefault OLD_OTHER if NEW_SET = 4\n"
+		"config OLD_OTHER\n\tbool\n\ttransitional\n";
+	static const char input[] =
+		"CONFIG_OLD=y\nCONFIG_OLD_TEXT=\"x\"\nCONFIG_OLD_SET=4\nCONFIG_NEW_SET=5\nCONFIG_OLD_OTHER=y\n";
+	static const char want[] =
+		"#\n# Automatically generated file; DO NOT EDIT.\n# Main menu\n#\n"
+		"CONFIG_NEW=y\nCONFIG_NEW_TEXT=\"x\"\nCONFIG_NEW_SET=5\n# CONFIG_OTHER is not set\n";
+	struct arena a = { 0 };
+	struct diag d = { .keep = &a };
+	struct kconfig *k = model_of(&a, renamed, false);
+	struct config *c = config_new(k, &a);
+	struct text out = { 0 };
+
+	(void)state;
+	config_load(c, &(struct source){ STR("x"), str_from(input) }, 0, &d);
+	config_write(c, &out);
+	assert_string_equal(out.at, want);
+	assert_true(config_has_user(c, symbol_of_name(k, "NEW"), NULL)); /* so nobody asks */
+	assert_true(config_has_user(c, symbol_of_name(k, "NEW_TEXT"), NULL));
+	assert_false(config_has_user(c, symbol_of_name(k, "OTHER"), NULL));
+	text_release(&out);
+	arena_release(&a);
+}
+
 static void
 numbers(void **state)
 {
@@ -347,6 +382,7 @@ main(void)
 		cmocka_unit_test(reasons),
 		cmocka_unit_test(unmet_dependencies_are_told),
 		cmocka_unit_test(warnings_of_a_config),
+		cmocka_unit_test(transitional),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(questions),
 	};
