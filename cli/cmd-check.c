@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* check - is a configuration fit for NixOS; is what a kernel has for many machines what it was? */
+#include <string.h>
+
 #include "cli/check.h"
 #include "cli/proposal.h"
 
@@ -17,13 +19,33 @@ static const struct flag flags[] = {
 	{ 0 },
 };
 
+/* The first flag given that a CONFIG has no use for; NULL: none. */
+static const char *
+flag_for_dumps(const struct args *a)
+{
+	static const char *const config_flags[] = { "level", "baseline", "nixos", "output" };
+
+	for (size_t i = 0; i < a->given.len; i++) {
+		const char *name = a->given.at[i].flag->name;
+		bool known = false;
+
+		for (size_t k = 0; k < sizeof(config_flags) / sizeof(*config_flags); k++)
+			known = known || strcmp(config_flags[k], name) == 0;
+		if (!known)
+			return name;
+	}
+	return NULL;
+}
+
 static int
 run(struct args *a)
 {
+	const char *other;
+
 	if (args_has(a, "dumps"))
 		return a->len ? usage_error(a, "CONFIG and --dumps exclude each other") : check_fleet(a);
-	if (args_has(a, "expect") || args_has(a, "update") || args_has(a, "junit"))
-		return usage_error(a, "--expect, --update and --junit go with --dumps DIR");
+	if ((other = flag_for_dumps(a)))
+		return usage_error(a, "--%s goes with --dumps DIR", other);
 	return a->len ? check_config(a) : usage_error(a, "give a CONFIG, or --dumps DIR");
 }
 

@@ -107,10 +107,12 @@ for c in $commands; do
 done
 
 # What commands print when all is well can't be lost without a word either.
-for line in "scan --from $dump" "sets" "check $config" "diff $dump fixtures/machines/checkbox-SAMSUNG_N310.json"; do
+kernel=$(sh tests/debian-kernel.sh 6.12 amd64 2> /dev/null) && with_kernel="--kernel $kernel/source --modules $kernel/modules"
+for line in "scan --from $dump" "sets" "check $config" "diff $dump fixtures/machines/checkbox-SAMSUNG_N310.json" \
+	"convert $config" "which E1000E ${with_kernel:-}" "map $dump ${with_kernel:-}"; do
 	# shellcheck disable=SC2086
 	set -- $line
-	echo "$commands" | grep -qx "$1" || continue
+	case $1 in which | map) [ -n "${with_kernel:-}" ] || continue ;; esac
 	output_fails "$line" "$DERPCONFIG" "$@"
 	echo before > "$tmp/kept"
 	expect 2 none "$line -o in a missing directory" -- "$DERPCONFIG" "$@" -o "$none"
