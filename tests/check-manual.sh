@@ -29,7 +29,8 @@ offered() {
 [ "$(offered '' | grep -v ^-)" = "$(echo "$commands" | sort)" ] || fail "bash: other commands"
 [ "$(offered sca)" = scan ] || fail "bash: sca"
 for c in $commands; do
-	"$DERPCONFIG" "$c" --help | grep -o -e '--[a-z-]* ' | tr -d ' ' | sort -u > "$tmp/flags"
+	"$DERPCONFIG" "$c" --help | sed -nE 's/^  (-.,|   ) (--[a-z-]+) .*/\2/p' | sort -u > "$tmp/flags"
+	[ -s "$tmp/flags" ] || fail "$c: no flags in its help"
 	offered "$c" -- | grep -x -F -f "$tmp/flags" | diff "$tmp/flags" - > /dev/null || fail "bash: flags of $c"
 done
 touch "$tmp/a dump.json"
