@@ -15,6 +15,7 @@ static const struct flag flags[] = {
 	{ "allconfig", 0, "FILE", "assignments that go before the mode's own, as KCONFIG_ALLCONFIG" },
 	{ "toolchain", 0, "NAME", "what the compiler can do: a profile, gcc-14, clang-19, or a file of one" },
 	{ "probe", 0, NULL, "ask this machine's compiler instead; runs commands the tree names" },
+	{ "save-toolchain", 0, "FILE", "write what was answered as a profile that --toolchain FILE replays exactly" },
 	{ "variable", 0, "NAME=VALUE", "a variable that Kconfig files ask for, CC_VERSION_TEXT for one" },
 	{ "seed", 0, "NUMBER", "of randconfig (default: 1)" },
 	{ "odds", 0, "PERCENT", "of randconfig, BOOL[:Y:M] as KCONFIG_PROBABILITY (default: 50:33:33)" },
@@ -111,6 +112,24 @@ put_stream(FILE *f, struct str s)
 	fflush(f);
 }
 
+/* The answers to the very commands of this tree, under the file's name. */
+static bool
+save_toolchain(struct args *a, const struct kconfig *k)
+{
+	const char *path = args_value(a, "save-toolchain");
+	struct text profile = { 0 };
+	int r;
+
+	if (!path)
+		return true;
+	kconfig_profile(k, path_base(str_from(path)), true, &profile);
+	r = file_write(path, text_str(&profile));
+	text_release(&profile);
+	if (r < 0)
+		diag_error(a->diag, str_from(path), 0, "cannot write the toolchain profile: %s", strerror(-r));
+	return r == 0;
+}
+
 static bool
 load_model(struct conf *c)
 {
@@ -136,7 +155,7 @@ load_model(struct conf *c)
 	} else {
 		diag_print(&notes, stderr);
 	}
-	if (!c->model || notes.errors)
+	if (!c->model || notes.errors || !save_toolchain(a, c->model))
 		return false;
 	c->config = config_new(c->model, a->keep);
 	return true;

@@ -89,9 +89,8 @@ static bool
 macro_asks(void *ctx, struct str question, bool early, struct str *answer)
 {
 	struct builder *b = ctx;
-	struct place at = { b->macros.file, b->macros.line };
 
-	return toolchain_ask(&b->tools, question, early, b->macros.call, at, answer);
+	return toolchain_ask(&b->tools, question, early, &b->macros, answer);
 }
 
 static void

@@ -139,10 +139,10 @@ static void
 expand_variable(struct preprocessor *p, struct variable *v, struct str call, const struct arguments *a,
                 struct text *out)
 {
-	bool outermost = call.len && !p->call.len;
+	unsigned calls = p->calls_len;
 
-	if (outermost)
-		p->call = call;
+	if (call.len && p->calls_len++ < MACRO_CALLS)
+		p->calls[calls] = call;
 	p->asked += v->asked;
 	v->running++;
 	if (v->flavor == MACRO_RECURSIVE)
@@ -150,8 +150,7 @@ expand_variable(struct preprocessor *p, struct variable *v, struct str call, con
 	else
 		text_add(out, v->value);
 	v->running--;
-	if (outermost)
-		p->call = (struct str){ 0 };
+	p->calls_len = calls;
 }
 
 static bool

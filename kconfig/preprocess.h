@@ -11,7 +11,7 @@
 
 #include "base/map.h"
 
-enum { MACRO_DEPTH = 1000, MACRO_ARGS = 16, MACRO_TEXT = 1 << 20, MACRO_WORK = 1 << 24 };
+enum { MACRO_CALLS = 8, MACRO_DEPTH = 1000, MACRO_ARGS = 16, MACRO_TEXT = 1 << 20, MACRO_WORK = 1 << 24 };
 
 enum macro_flavor { MACRO_RECURSIVE, MACRO_SIMPLE, MACRO_APPEND };   /* =  :=  += */
 
@@ -34,7 +34,8 @@ struct preprocessor {
 	void (*say)(void *ctx, enum macro_said, const char *message);
 	void *ctx;
 
-	struct str call;                /* the outermost call of a user's macro under way: "cc-option,-m32" */
+	struct str calls[MACRO_CALLS];  /* of user's macros under way, "cc-option,-m32", the outermost first */
+	unsigned calls_len;             /* may be more than are kept */
 	unsigned asked;                 /* grows with every answer that an expansion took from `ask`, directly or not */
 	unsigned depth;
 	size_t work;

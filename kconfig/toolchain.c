@@ -427,16 +427,27 @@ record(struct toolchain *t, struct str question, struct str macro, struct str *a
 }
 
 static bool
-ask_books(struct toolchain *t, struct str question, struct str *answer, struct str *source)
+ask_books(const struct toolchain *t, struct str question, struct str *answer, struct str *source)
 {
-	const struct book *books[] = { &t->config, &t->profile, t->probing ? NULL : &t->assumed };
+	const struct book *books[] = { &t->config, &t->profile };
 
 	for (size_t i = 0; i < sizeof(books) / sizeof(*books); i++)
-		if (books[i] && book_answer(books[i], question, answer)) {
+		if (book_answer(books[i], question, answer)) {
 			*source = books[i]->name;
 			return true;
 		}
 	return false;
+}
+
+/* By the outermost call that the book knows, else by the command. */
+static void
+assume(struct toolchain *t, struct str question, const struct preprocessor *p, struct str *answer)
+{
+	for (unsigned i = 0; i < p->calls_len && i < MACRO_CALLS; i++)
+		if (book_answer(&t->assumed, normalised(t, STR(""), p->calls[i]), answer))
+			return;
+	if (!book_answer(&t->assumed, question, answer))
+		*answer = STR("");
 }
 
 /* A call of success, failure or if-success whose command needs no tool is left to be expanded. */
@@ -450,10 +461,11 @@ is_computable(struct str question)
 }
 
 bool
-toolchain_ask(struct toolchain *t, struct str text, bool early, struct str macro, struct place at,
-              struct str *answer)
+toolchain_ask(struct toolchain *t, struct str text, bool early, const struct preprocessor *p, struct str *answer)
 {
 	struct str question = normalised(t, early ? STR("") : STR("shell,"), text), source = STR("computed");
+	struct str macro = p->calls_len ? p->calls[0] : STR("");
+	struct place at = { p->file, p->line };
 	uintptr_t known = (uintptr_t)map_get(&t->asked, question);
 
 	if (known) {
@@ -468,8 +480,7 @@ toolchain_ask(struct toolchain *t, struct str text, bool early, struct str macro
 		return record(t, question, macro, answer, source, at);
 	if (t->probing && probe_run(&t->probe, question, text, answer))
 		return record(t, question, macro, answer, STR("probe"), at);
-	if (!book_answer(&t->assumed, question, answer))
-		*answer = STR("");
+	assume(t, question, p, answer);
 	return record(t, question, macro, answer, STR("assumed"), at);
 }
 

@@ -19,6 +19,7 @@
 #define KCONFIG_TOOLCHAIN_H
 
 #include "kconfig/kconfig.h"
+#include "kconfig/preprocess.h"
 
 /* ---- book.c ---- */
 
@@ -80,9 +81,8 @@ void toolchain_done(struct toolchain *);
 /* A variable as the kernel's top Makefile exports it. */
 bool toolchain_variable(const struct toolchain *, struct str name, struct str *value);
 
-/* See preprocess.h: `ask`. */
-bool toolchain_ask(struct toolchain *, struct str question, bool early, struct str macro, struct place,
-                   struct str *answer);
+/* See preprocess.h: `ask`. What is assumed is only looked up for a command, by the calls that it comes from. */
+bool toolchain_ask(struct toolchain *, struct str question, bool early, const struct preprocessor *, struct str *answer);
 
 void toolchain_profile(const struct toolchain *, struct str name, bool exact, struct text *out);
 
