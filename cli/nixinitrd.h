@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * nixinitrd.h - the initrd part of a patch: the boot path's modules, checked against what the kernel builds.
+ * nixinitrd.h - the initrd part of a patch: the boot path's modules, checked against what the kernel of a configuration builds.
  */
 #ifndef CLI_NIXINITRD_H
 #define CLI_NIXINITRD_H
@@ -8,6 +8,6 @@
 #include "cli/proposal.h"
 
 /* Attributes for nix_module.more. What is missing is an error in diag. */
-void nixinitrd_write(const struct proposal *, struct arena *keep, struct text *out, struct diag *);
+void nixinitrd_write(const struct proposal *, struct config *, struct arena *keep, struct text *out, struct diag *);
 
 #endif

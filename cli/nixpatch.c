@@ -6,12 +6,14 @@
 
 #include "base/file.h"
 #include "cli/nixinitrd.h"
-#include "cli/nixplan.h"
+#include "cli/nixmode.h"
 #include "nixout/nix.h"
 
 struct patch {
 	struct args *args;
 	const struct proposal *p;
+	enum nix_mode mode;
+	struct config *target;
 	struct nix_plan plan;
 	struct option *options;
 };
@@ -134,7 +136,8 @@ tell_failure(struct args *a, const struct nix_plan *plan)
 	for (size_t i = 0; i < plan->outcome.problems.list.len; i++) {
 		t.len = 0;
 		problem_print(&plan->outcome.problems.list.at[i], &t);
-		diag_error(a->diag, STR(""), 0, "nixpkgs' run would end with: %s", t.at);
+		if (plan->outcome.problems.list.at[i].fatal)
+			diag_error(a->diag, STR(""), 0, "nixpkgs' run would end with: %s", t.at);
 	}
 	for (size_t i = 0; i < plan->missed.len && i < 20; i++)
 		diag_error(a->diag, STR(""), 0, "nixpkgs' run leads to %.*s=%.*s instead of %.*s",
@@ -150,19 +153,46 @@ find_lines(struct patch *x)
 	struct args *a = x->args;
 	struct answers common = { 0 };
 	struct nix_target t = {
-		.model = x->p->model, .tree = proposal_tree(x->p), .solved = x->p->solution->config,
-		.goal = mark_goals(x->p, a->keep), .words = STR("allnoconfig"),
+		.model = x->p->model, .tree = proposal_tree(x->p), .goal = mark_goals(x->p, a->keep),
+		.words = STR("allnoconfig"), .common = &common,
 	};
 
-	if (args_value(a, "common")) {
-		if (!read_common(a, &common))
-			return EXIT_TROUBLE;
-		t.common = &common;
+	if (args_value(a, "common") && !read_common(a, &common))
+		return EXIT_TROUBLE;
+	x->target = x->p->solution->config;
+	if (x->mode == NIX_SUBTRACT) {
+		t.words = STR("defconfig");
+		t.auto_modules = true;
+		x->target = nix_subtract(x->p, &common, t.words, a->keep, a->diag);
 	}
+	t.solved = x->target;
+	if (!t.solved)
+		return EXIT_UNVERIFIED;
 	if (nix_plan(&t, a->keep, a->diag, &x->plan))
 		return EXIT_FINE;
 	tell_failure(a, &x->plan);
 	return EXIT_UNVERIFIED;
+}
+
+static bool
+find_mode(struct patch *x)
+{
+	const char *mode = args_value(x->args, "mode");
+
+	x->mode = args_value(x->args, "common") ? NIX_COMMON : NIX_LEAN;
+	if (mode && !nix_mode_parse(str_from(mode), &x->mode)) {
+		usage_error(x->args, "--mode %s: lean, common or subtract", mode);
+		return false;
+	}
+	if (x->mode == NIX_LEAN && args_value(x->args, "common")) {
+		usage_error(x->args, "--mode lean does without the common config; leave --common out");
+		return false;
+	}
+	if (x->mode == NIX_COMMON && !args_value(x->args, "common")) {
+		usage_error(x->args, "--mode common needs the common config's answers: --common FILE");
+		return false;
+	}
+	return true;
 }
 
 static struct str
@@ -189,22 +219,28 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 	struct patch x = { .args = a, .p = p };
 	struct text more = { 0 };
 	struct nix_module m = {
-		.kernel = kernel_attribute(a, p), .defconfig = STR("allnoconfig"), .llvm = args_has(a, "llvm"),
-		.tuning = str_from(tune), .common_config = args_value(a, "common"),
+		.kernel = kernel_attribute(a, p), .llvm = args_has(a, "llvm"), .tuning = str_from(tune),
 	};
 	int r;
 
 	if (!nixpkgs_release(str_from(release ? release : "unstable"), &m.release))
 		return usage_error(a, "--nixpkgs %s: a release like 24.11 or 25.05, or unstable", release);
+	if (!find_mode(&x))
+		return EXIT_TROUBLE;
 	if ((r = find_lines(&x)) != EXIT_FINE)
 		return r;
+	m.common_config = x.mode != NIX_LEAN;
+	m.auto_modules = x.mode == NIX_SUBTRACT;
+	m.defconfig = x.plan.words;
+	if (x.mode == NIX_SUBTRACT && !x.plan.seed.len && !m.llvm && !m.tuning.len)
+		m.kernel = STR(""); /* the stock kernel's arguments are right as they are */
 	m.options_len = x.plan.lines.len;
 	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);
 	list_options(&x);
 	m.seed = x.plan.seed;
 	m.title = title(&x);
 	if (!args_has(a, "no-initrd"))
-		nixinitrd_write(p, a->keep, &more, a->diag);
+		nixinitrd_write(p, x.target, a->keep, &more, a->diag);
 	m.more = text_str(&more);
 	nix_write(&m, out, a->diag);
 	text_release(&more);

@@ -11,7 +11,8 @@
 	{ "nixpkgs", 0, "RELEASE", "24.11, 25.05, 25.11, ... or unstable (default): how the attributes are called" }, \
 	{ "linux", 0, "ATTR", "the kernel's attribute below pkgs (default: linux_MAJOR_MINOR of the tree)" }, \
 	{ "llvm", 0, NULL, "build the kernel with clang and lld" }, \
-	{ "common", 0, "FILE", "keep NixOS' common config, whose answer text FILE holds; what does not fit is forced or unset" }, \
+	{ "mode", 0, "MODE", "lean (default), common (with --common) or subtract: drivers taken from the stock kernel" }, \
+	{ "common", 0, "FILE", "NixOS' common config as answer text; what does not fit is forced or unset" }, \
 	{ "no-initrd", 0, NULL, "leave boot.initrd as it is" }, \
 	{ "explain-lines", 0, NULL, "say of every line whether the run needs it" }, \
 	{ "tune", 0, "FLAGS", "compiler flags for this processor, \"-march=native\" and the like" }

@@ -153,13 +153,20 @@ blame(struct planner *p, struct config *at, const struct symbol *s, unsigned dep
 	blame_expr(p, at, s->implied, depth);
 }
 
+/* allnoconfig says n by itself, other bases have to be told. */
+static bool
+is_allno(const struct planner *p)
+{
+	return !p->t->base.len && str_starts(p->t->words, STR("allnoconfig"));
+}
+
 static void
 seed_everything(struct planner *p)
 {
 	for (size_t i = 0; i < p->order_len; i++) {
 		const struct symbol *s = p->order[i];
 
-		if (!p->seeded[s->id] && is_settable(p, s) && (p->t->base.len || !str_is(solved_text(p, s), "n"))) {
+		if (!p->seeded[s->id] && is_settable(p, s) && (!is_allno(p) || !str_is(solved_text(p, s), "n"))) {
 			p->seeded[s->id] = true;
 			p->seeds++;
 		}
@@ -196,11 +203,17 @@ load(struct planner *p, struct str dotconfig)
 static bool
 make_base(struct planner *p, struct str *base)
 {
+	struct diag said_anew = { .keep = p->keep };
+	struct diag *diag = p->seeds ? &said_anew : p->diag; /* a seed may say lines of a defconfig anew */
+
 	p->plan->seed = seed_text(p);
 	p->plan->seed_len = p->seeds;
+	p->plan->words = p->t->words;
 	*base = p->t->base;
+	if (p->seeds && nix_defconfig_seed(p->t->model, p->t->tree, p->t->words, p->plan->seed, p->keep, &p->plan->seed))
+		p->plan->words = STR("alldefconfig");
 	if (!p->t->base.len &&
-	    !nix_base(p->t->model, p->t->tree, p->t->words, p->plan->seed, p->keep, p->diag, base))
+	    !nix_base(p->t->model, p->t->tree, p->plan->words, p->plan->seed, p->keep, diag, base))
 		return false;
 	if (p->t->base.len && p->seeds)
 		*base = nix_merge(p->t->model, p->t->base, p->plan->seed, p->keep);
@@ -241,7 +254,7 @@ settle_common(struct planner *p)
 		bool written = s && s->menus_len && config_is_written(p->t->solved, s);
 		struct str value = written ? solved_text(p, s) : STR("");
 
-		if (written && (str_eq(value, an->value) || !value.len || str_is(value, "0"))) {
+		if (written && str_eq(value, an->value)) {
 			answers_set(&p->plan->answers, p->keep, an->name, an->value, an->optional);
 		} else if (written && !answer_unfit(value)) {
 			add_line(p, s, an->name, value, LINE_FORCE, an->value);

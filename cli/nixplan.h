@@ -51,8 +51,9 @@ struct plan_miss {
 struct nix_plan {
 	VEC(struct plan_line) lines;   /* in the order in which conf would ask */
 	struct answers answers;        /* all that the run is given: the lines and what stays of the common config */
-	struct str seed;               /* what the base needs besides `words`, as .config lines; empty: nothing */
-	size_t seed_len;
+	struct str words;              /* what make starts from: the target's, or alldefconfig for a seeded defconfig */
+	struct str seed;               /* KCONFIG_ALLCONFIG's file, or the lines that OLD needs; empty: nothing */
+	size_t seed_len;               /* how many values of the solution it gives */
 	struct nix_outcome outcome;    /* of the run with these answers */
 	VEC(struct plan_miss) missed;  /* empty, and outcome.fatal 0: proven */
 	size_t simulations;

@@ -100,6 +100,20 @@ default_defconfig(struct base *b)
 	return STR("defconfig");
 }
 
+bool
+nix_defconfig_seed(const struct kconfig *model, struct tree *tree, struct str words, struct str seed,
+                   struct arena *keep, struct str *allconfig)
+{
+	struct base b = { .model = model, .tree = tree, .keep = keep };
+	struct str name = str_is(str_trim(words), "defconfig") ? default_defconfig(&b) : str_trim(words), text;
+
+	if (!str_ends(name, STR("defconfig")) || !tree_read(tree, str_format(keep, "arch/%.*s/configs/%.*s",
+	                                                                  STR_ARG(model->srcarch), STR_ARG(name)), &text))
+		return false;
+	*allconfig = str_format(keep, "%.*s\n%.*s", STR_ARG(text), STR_ARG(seed));
+	return true;
+}
+
 static bool
 make_tinyconfig(struct base *b)
 {

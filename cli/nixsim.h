@@ -20,6 +20,13 @@
 bool nix_base(const struct kconfig *, struct tree *, struct str words, struct str seed, struct arena *keep,
               struct diag *, struct str *dotconfig);
 
+/*
+ * `make defconfig` does not look at KCONFIG_ALLCONFIG, `make alldefconfig` does: the text with which that one comes to
+ * the same configuration, lines of `seed` said anew. False: `words` is no defconfig alone.
+ */
+bool nix_defconfig_seed(const struct kconfig *, struct tree *, struct str words, struct str seed, struct arena *keep,
+                        struct str *allconfig);
+
 /* scripts/kconfig/merge_config.sh, then olddefconfig: `lines` are said anew on top of a .config. */
 struct str nix_merge(const struct kconfig *, struct str dotconfig, struct str lines, struct arena *keep);
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR DUMP... - every machine's patch through nixpkgs' run on the real conf.
+prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR [--mode=MODE] [--common=FILE] DUMP... - every machine's patch through
+nixpkgs' run on the real conf.
 
 For each dump: `generate --format nix`, evaluated as nixpkgs would (tests/nix-shim.nix), played against the tree's own
-conf (nixos_driver.py). Wanted: no error, and the .config that `generate --format dotconfig` says, line by line.
+conf (nixos_driver.py). Wanted: no error, and the .config that `generate --format dotconfig` says, line by line; of
+mode subtract, whose target is another one, no error.
 """
 import json
 import os
@@ -27,15 +29,34 @@ def settings(text):
                   (line.startswith("CONFIG_") or (line.startswith("# CONFIG_") and line.endswith(" is not set"))))
 
 
-def evaluate(patch, work):
+def as_nix(answers):
+    """Answer text as common-config.nix would have it."""
+    words = {"y": "yes", "m": "module", "n": "no"}
+    lines = []
+    for line in answers.splitlines():
+        name, value = line.split(" ", 1)
+        value = words.get(value) or 'freeform "' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if name.endswith("?"):
+            name, value = name[:-1], f"option ({value})"
+        lines.append(f'  "{name}" = {value};')
+    return "{ lib }: with lib.kernel; {\n" + "\n".join(lines) + "\n}\n"
+
+
+def evaluate(patch, work, common):
     env = dict(os.environ, NIX_STATE_DIR=work + "/nix/state", NIX_STORE_DIR=work + "/nix/store",
                NIX_LOG_DIR=work + "/nix/log", NIX_REMOTE="", HOME=work)
+    args = ["--arg", "module", patch]
+    if common:
+        with open(common) as f, open(work + "/common.nix", "w") as out:
+            out.write(as_nix(f.read()))
+        args += ["--arg", "common", work + "/common.nix"]
     p = subprocess.run(["nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", HERE + "/nix-shim.nix",
-                        "--arg", "module", patch], env=env, capture_output=True, text=True)
+                        *args], env=env, capture_output=True, text=True)
     if p.returncode:
         raise AssertionError("does not evaluate: " + p.stderr[-400:])
     got = json.loads(p.stdout)
-    return got["answers"], got["override"]["defconfig"]
+    stock = {"defconfig": "defconfig", "autoModules": True}
+    return got["answers"], {**stock, **(got["override"] or {})}
 
 
 def one(exe, kernel, work, dump, judge, extra):
@@ -49,21 +70,25 @@ def one(exe, kernel, work, dump, judge, extra):
         if p.returncode not in (0, 5):
             raise AssertionError(f"generate {form}: exit {p.returncode}: {p.stderr[-600:]}")
         outputs.append(out)
-    answers, words = evaluate(outputs[0], work)
+    common = next((e.split("=", 1)[1] for e in extra if e.startswith("--common=")), None)
+    answers, kernel_args = evaluate(outputs[0], work, common)
+    words, content = kernel_args["defconfig"], ""
     if ":" in words:  # the shim's writeText: /name:content
         words, content = words.split("=/kconfig-seed:", 1)
         with open(work + "/seed", "w") as f:
             f.write(content)
         words += f"={work}/seed"
-    errors, config, _ = judge.play(work + "/run", answers, words)
+    errors, config, _ = judge.play(work + "/run", answers, words, kernel_args["autoModules"])
+    errors = [e for e in errors if not e.startswith("warning: ")]
     if errors:
         raise AssertionError("; ".join(errors[:5]))
     with open(outputs[1]) as f:
         want = settings(f.read())
     got = settings(config)
-    if want != got:
+    if want != got and "--mode=subtract" not in extra:
         raise AssertionError("another .config: " + " ".join(sorted(set(want) ^ set(got))[:8]))
-    return len(answers.splitlines()), content.count("\n") if "seed" in words else 0, sum("=y" in g for g in got)
+    return len(answers.splitlines()), content.count("\n"), sum(g.endswith("=y") for g in got), sum(
+        g.endswith("=m") for g in got)
 
 
 def main():
@@ -75,8 +100,8 @@ def main():
     bad = 0
     for dump in dumps:
         try:
-            lines, seed, y = one(exe, kernel, work, dump, judge, extra)
-            print(f"ok   {os.path.basename(dump)}: {lines} lines, {seed} in the base, {y} y", flush=True)
+            lines, seed, y, m = one(exe, kernel, work, dump, judge, extra)
+            print(f"ok   {os.path.basename(dump)}: {lines} lines, {seed} in the base, {y} y, {m} m", flush=True)
         except AssertionError as e:
             bad += 1
             print(f"FAIL {os.path.basename(dump)}: {e}", flush=True)

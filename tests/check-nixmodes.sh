@@ -1,0 +1,56 @@
+#!/bin/sh
+# A machine's patch in each mode: it evaluates by nixpkgs' rules, and what comes out of that, played, has no errors.
+# Against the tree's own conf, and for all machines: tests/prove-nixmodes.sh.
+set -eu
+command -v nix-instantiate >/dev/null || { echo "no nix-instantiate (Debian: nix-bin)"; exit 77; }
+command -v python3 >/dev/null || { echo "no python3"; exit 77; }
+dir=$(sh tests/debian-kernel.sh 6.12 amd64) || exit 77
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export HOME="$tmp" NIX_STATE_DIR="$tmp/state" NIX_STORE_DIR="$tmp/store" NIX_LOG_DIR="$tmp/log" NIX_REMOTE=
+sed -nE 's/^CONFIG_([A-Z][A-Za-z0-9_]*)=([ym])$/\1 \2/p' "$dir/config" |
+	awk 'NR % 10 == 3 { print (NR % 3 ? $1 : $1 "?"), $2 }' > "$tmp/common"
+python3 -c 'import sys; sys.path.insert(0, "tests"); import prove_nixflow as p; print(p.as_nix(open(sys.argv[1]).read()))' \
+	"$tmp/common" > "$tmp/common.nix"
+fail=0
+generate() {
+	"$DERPCONFIG" generate fixtures/machines/checkbox-QEMU_KVM.json --kernel "$dir/source" --arch x86_64 \
+		--modules "$dir/modules" --config "$dir/config" "$@" -o "$tmp/patch.nix" 2> "$tmp/err" ||
+		{ [ $? = 5 ] || { echo "generate $*:"; tail -n 5 "$tmp/err"; fail=1; }; }
+}
+# what the patch makes of nixpkgs' kernel, and how its run ends
+play() {
+	nix-instantiate --eval --strict --json --readonly-mode tests/nix-shim.nix --arg module "$tmp/patch.nix" "$@" > "$tmp/json"
+	python3 - "$tmp" <<-'EOF'
+		import json, sys
+		d = sys.argv[1]
+		got = json.load(open(d + "/json"))
+		k = {"defconfig": "defconfig", "autoModules": True, **(got["override"] or {})}
+		words, _, content = k["defconfig"].partition("=/kconfig-seed:")
+		open(d + "/answers", "w").write(got["answers"])
+		open(d + "/seed", "w").write(content)
+		open(d + "/flags", "w").write("--auto-modules" if k["autoModules"] else "")
+		open(d + "/words", "w").write(words.split()[0])
+	EOF
+	# shellcheck disable=SC2046
+	"$DERPCONFIG" simulate --kernel "$dir/source" --arch x86_64 --config "$dir/config" --answers "$tmp/answers" \
+		--defconfig "$(cat "$tmp/words")" --seed "$tmp/seed" $(cat "$tmp/flags") -o "$tmp/played" 2> "$tmp/err" ||
+		{ tail -n 5 "$tmp/err"; fail=1; }
+}
+generate --format dotconfig
+grep -E '^CONFIG_|^# CONFIG_[A-Za-z0-9_]* is not set$' "$tmp/patch.nix" | sort > "$tmp/want"
+same() { grep -E '^CONFIG_|^# CONFIG_[A-Za-z0-9_]* is not set$' "$tmp/played" | sort | diff "$tmp/want" - || { echo "$1 leads elsewhere"; fail=1; }; }
+generate
+play
+same lean
+generate --nixpkgs 25.05
+grep -q 'extraStructuredConfig = with' "$tmp/patch.nix" || { echo "no old name for 25.05"; fail=1; }
+generate --common "$tmp/common"
+grep -q 'enableCommonConfig' "$tmp/patch.nix" && { echo "mode common takes the common config away"; fail=1; }
+play --arg common "$tmp/common.nix"
+same common
+generate --mode subtract
+play
+grep -q '^CONFIG_VIRTIO_BLK=[ym]' "$tmp/played" || { echo "subtract lost the disk"; fail=1; }
+grep -q '^CONFIG_DRM_I915=' "$tmp/played" && { echo "subtract left i915"; fail=1; }
+exit $fail
