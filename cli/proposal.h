@@ -64,6 +64,10 @@ struct proposal {
 
 /* Flags that proposal_make understands; a command that uses it has them in its table: { PROPOSAL_FLAGS, own..., { 0 } }. */
 #define PROPOSAL_FLAGS \
+	{ "from", 0, "FRAGMENT", "goals: every line of a Kconfig fragment" }, \
+	PROPOSAL_FLAGS_BUT_FROM
+
+#define PROPOSAL_FLAGS_BUT_FROM \
 	{ "with", 'w', "SET,...", "goals of these sets too; 'derpconfig sets' lists them" }, \
 	{ "nixos", 0, "FEATURE,...", "what NixOS needs for these features (efi, luks, ...; -FEATURE takes one away)" }, \
 	{ "no-baseline", 0, NULL, "nothing for NixOS: only what the hardware and the flags ask for" }, \
@@ -71,7 +75,6 @@ struct proposal {
 	{ "keep", 0, "SYMBOL|PATH", "a goal: this symbol, module or source file" }, \
 	{ "drop", 0, "SYMBOL|PATH", "never this symbol, module or source file" }, \
 	{ "set", 0, "SYMBOL=VALUE", "a goal: this value; numbers and strings too" }, \
-	{ "from", 0, "FRAGMENT", "goals: every line of a Kconfig fragment" }, \
 	{ "boot", 0, "HOW", "initrd (default) or builtin: drivers of the root file system are y" }, \
 	{ "prefer", 0, "HOW", "module (default) or builtin, where both serve" }, \
 	{ "no-loaded", 0, NULL, "leave out loaded modules that no device asked for" }, \
