@@ -44,7 +44,9 @@ run(struct args *a)
 
 	if (args_has(a, "dumps"))
 		return a->len ? usage_error(a, "CONFIG and --dumps exclude each other") : check_fleet(a);
-	if ((other = flag_for_dumps(a)))
+	if (args_has(a, "expect") || args_has(a, "update") || args_has(a, "junit"))
+		return usage_error(a, "--expect, --update and --junit go with --dumps DIR");
+	if (a->len && (other = flag_for_dumps(a)))
 		return usage_error(a, "--%s goes with --dumps DIR", other);
 	return a->len ? check_config(a) : usage_error(a, "give a CONFIG, or --dumps DIR");
 }

@@ -20,7 +20,7 @@ mkdir "$dir/empty"
 refused 'no dumps' --dumps "$dir/empty"
 refused 'cannot read the directory' --dumps "$dir/none"
 refused 'exclude each other' --dumps "$dir/empty" x
-refused 'goes with --dumps' --expect "$dir/empty"
+refused 'go with --dumps' --expect "$dir/empty"
 refused 'needs --expect' --dumps "$dir/empty" --update
 refused 'give a CONFIG' --json
 
