@@ -10,6 +10,7 @@ struct cone {
 	unsigned char *expr;               /* by expression id: bits of `1 << positive` that were walked */
 	bool *possible;                    /* by symbol id: may it ever be on? */
 	VEC(const struct symbol *) queue;  /* a symbol stands in it again when it rises from touched to wanted */
+	VEC(struct settled { const struct expr *x; bool positive; }) settled; /* passed over so far */
 };
 
 /* ---- what can be on at all, with the pins off ---- */
@@ -78,6 +79,29 @@ add(struct cone *c, const struct symbol *s, enum standing standing)
 	vec_push(c->keep, &c->queue, s);
 }
 
+/*
+ * Does the base settle it: on (`positive`) or off, whatever becomes of the cone? What is on there stays on; what is off
+ * stays off while it is outside.
+ */
+static bool
+is_settled(struct cone *c, const struct expr *x, bool positive)
+{
+	switch (x->kind) {
+	case EXPR_SYMBOL:
+		return positive ? config_tri(c->base, x->left) == TRI_Y
+		       : config_tri(c->base, x->left) == TRI_N && c->standing[x->left->id] == OUTSIDE;
+	case EXPR_NOT:
+		return is_settled(c, x->a, !positive);
+	case EXPR_AND:
+	case EXPR_OR:
+		if ((x->kind == EXPR_AND) == positive)
+			return is_settled(c, x->a, positive) && is_settled(c, x->b, positive);
+		return is_settled(c, x->a, positive) || is_settled(c, x->b, positive);
+	default:
+		return config_expr(c->base, x) == (positive ? TRI_Y : TRI_N);
+	}
+}
+
 /* What the expression mentions: wanted where it should hold, touched below a NOT. */
 static void
 add_expr(struct cone *c, const struct expr *x, bool positive)
@@ -85,9 +109,12 @@ add_expr(struct cone *c, const struct expr *x, bool positive)
 	if (c->expr[x->id] & 1 << positive)
 		return;
 	c->expr[x->id] |= (unsigned char)(1 << positive);
-	/* settled by the base, or out of reach */
-	if (config_expr(c->base, x) == (positive ? TRI_Y : TRI_N) || (positive && !may_hold(c->possible, x)))
+	if (positive && !may_hold(c->possible, x))
 		return;
+	if (is_settled(c, x, positive)) {
+		vec_push(c->keep, &c->settled, ((struct settled){ x, positive }));
+		return;
+	}
 	switch (x->kind) {
 	case EXPR_NOT:
 		add_expr(c, x->a, !positive);
@@ -153,6 +180,28 @@ grow(struct cone *c, const struct symbol *s)
 		add(c, s->members[i], TOUCHED);
 }
 
+/* "(ACPI && COMMON_CLK) || !ACPI" was settled until ACPI came in. True when there is something to grow. */
+static bool
+look_again(struct cone *c)
+{
+	size_t n = c->settled.len, kept = 0, before = c->queue.len;
+
+	for (size_t i = 0; i < n; i++) {
+		struct settled e = c->settled.at[i];
+
+		if (is_settled(c, e.x, e.positive)) {
+			c->settled.at[kept++] = e;
+			continue;
+		}
+		c->expr[e.x->id] &= (unsigned char)~(1 << e.positive);
+		add_expr(c, e.x, e.positive);
+	}
+	while (n < c->settled.len)
+		c->settled.at[kept++] = c->settled.at[n++];
+	c->settled.len = kept;
+	return c->queue.len > before;
+}
+
 bool *
 cone_of(struct config *base, const struct cond *const *goals, size_t len, const struct str *pins, size_t pins_len,
         struct arena *keep, size_t *size)
@@ -176,7 +225,7 @@ cone_of(struct config *base, const struct cond *const *goals, size_t len, const 
 	}
 	if (k->modules)
 		add(&c, k->modules, WANTED);
-	for (size_t i = 0; i < c.queue.len; i++)
+	for (size_t i = 0; i < c.queue.len || look_again(&c); i++)
 		grow(&c, c.queue.at[i]);
 	*size = 0;
 	for (size_t i = 0; i < k->symbols_len; i++) {
