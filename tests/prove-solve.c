@@ -34,7 +34,9 @@ struct job {
 	bool check_removable;       /* random lists: slow for thousands of single ones */
 };
 
-static const char *const pins[] = { "EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "DEBUG_KERNEL" };
+static const char *const pins[] = {
+	"EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "DEBUG_KERNEL", "TCP_CONG_ADVANCED",
+};
 
 static double
 now(void)
