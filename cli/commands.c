@@ -6,6 +6,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_conf;
 extern const struct command cmd_convert;
 extern const struct command cmd_diff;
+extern const struct command cmd_firmware;
 extern const struct command cmd_generate;
 extern const struct command cmd_help;
 extern const struct command cmd_map;
@@ -23,7 +24,7 @@ const struct command *const commands[] = {
 	/* a machine */
 	&cmd_scan, &cmd_diff,
 	/* its drivers */
-	&cmd_map, &cmd_which,
+	&cmd_map, &cmd_which, &cmd_firmware,
 	/* its configuration */
 	&cmd_generate, &cmd_why, &cmd_report, &cmd_sets, &cmd_check, &cmd_merge, &cmd_upgrade,
 	/* the parts by themselves */

@@ -238,3 +238,32 @@ module_needs(struct modules *m, const struct module *module, struct arena *keep)
 	}
 	return (struct need_list){ list.at, list.len };
 }
+
+bool
+module_firmware(struct modules *m, const struct module *module, struct arena *keep, struct firmware_list *out)
+{
+	VEC(struct str) files = { 0 };
+	struct kmod_list *info = NULL, *l;
+	struct kmod_module *mod;
+	size_t kept = 0;
+	bool read;
+
+	*out = (struct firmware_list){ 0 };
+	if (kmod_module_new_from_name(m->kmod, str_c(keep, module->name), &mod) < 0)
+		return false;
+	read = kmod_module_get_info(mod, &info) >= 0;
+	kmod_list_foreach(l, info) {
+		if (str_is(str_from(kmod_module_info_get_key(l)), "firmware"))
+			vec_push(keep, &files, str_copy(keep, str_from(kmod_module_info_get_value(l))));
+	}
+	if (info)
+		kmod_module_info_free_list(info);
+	kmod_module_unref(mod);
+	if (files.len)
+		qsort(files.at, files.len, sizeof(*files.at), str_qsort);
+	for (size_t i = 0; i < files.len; i++)
+		if (!kept || !str_eq(files.at[i], files.at[kept - 1]))
+			files.at[kept++] = files.at[i];
+	*out = (struct firmware_list){ files.at, kept };
+	return read;
+}

@@ -97,4 +97,11 @@ struct need_list {
  */
 struct need_list module_needs(struct modules *, const struct module *, struct arena *keep);
 
+/*
+ * The firmware files a module names (modinfo's "firmware", paths below /lib/firmware), sorted, each once. For a module
+ * file its own data is read, packed or not; for a built-in one modules.builtin.modinfo. False: the file cannot be read.
+ */
+struct firmware_list { struct str *at; size_t len; };
+bool module_firmware(struct modules *, const struct module *, struct arena *keep, struct firmware_list *out);
+
 #endif
