@@ -979,6 +979,15 @@ config_default(struct config *c, const struct symbol *s)
 	return tri_names[tri_max(t, v->implied)];
 }
 
+/* A symbol's prompt as it was when the symbol was worked out, which matters only while values are stale. */
+static enum tri
+prompt_visible(const struct config *c, const struct menu *m)
+{
+	if (m->sym && c->stale)
+		return value_of(c, m->sym)->visible;
+	return m->sym ? prompt_value(c, m->sym, m->prompt) : expr_value(c, m->prompt->cond);
+}
+
 /*
  * menu_is_visible. In old kernels a hidden symbol that is on and has something visible below counts as answered
  * from then on.
@@ -989,7 +998,7 @@ config_menu_visible(struct config *c, const struct menu *m)
 	config_settle(c);
 	if (!m->prompt || expr_value(c, m->visibility) == TRI_N)
 		return false;
-	if ((m->sym ? prompt_value(c, m->sym, m->prompt) : expr_value(c, m->prompt->cond)) != TRI_N)
+	if (prompt_visible(c, m) != TRI_N)
 		return true;
 	if (!m->sym || value_of(c, m->sym)->tri == TRI_N)
 		return false;

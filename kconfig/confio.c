@@ -438,6 +438,8 @@ config_write_minimal(struct config *c, struct text *out)
 	uint8_t *seen = NEW_ARRAY(&scratch, uint8_t, c->model->symbols_len);
 	const struct menu *root = c->model->root, *m = root->list;
 
+	if (c->model->dialect.old_choice)
+		config_touch_all(c); /* where what is read and what is written can differ; see config_drop_text */
 	while (m) {
 		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
 			seen[m->sym->id] = 1;

@@ -110,6 +110,64 @@ print_location(struct config *c, const struct menu *m, struct text *out)
 	}
 }
 
+/* The terms of a chain of one operator. */
+static size_t
+terms(const struct expr *e, enum expr_kind kind, struct arena *a, const struct expr ***out)
+{
+	VEC(const struct expr *) todo = { 0 }, list = { 0 };
+
+	vec_push(a, &todo, e);
+	while (todo.len) {
+		e = todo.at[--todo.len];
+		if (e->kind != kind) {
+			vec_push(a, &list, e);
+			continue;
+		}
+		vec_push(a, &todo, e->b);
+		vec_push(a, &todo, e->a);
+	}
+	*out = list.at;
+	return list.len;
+}
+
+static bool is_same(const struct expr *, const struct expr *);
+
+static bool
+has_all(const struct expr **in, size_t in_len, const struct expr **of, size_t of_len)
+{
+	for (size_t i = 0; i < of_len; i++) {
+		size_t k = 0;
+
+		while (k < in_len && !is_same(in[k], of[i]))
+			k++;
+		if (k == in_len)
+			return false;
+	}
+	return true;
+}
+
+/* The same, terms in whatever order (expr.c: expr_eq). */
+static bool
+is_same(const struct expr *x, const struct expr *y)
+{
+	struct arena scratch = { 0 };
+	const struct expr **xs, **ys;
+	size_t nx, ny;
+	bool same;
+
+	if (x == y || x->kind != y->kind)
+		return x == y;
+	if (x->kind == EXPR_NOT)
+		return is_same(x->a, y->a);
+	if (x->kind != EXPR_AND && x->kind != EXPR_OR)
+		return false;
+	nx = terms(x, x->kind, &scratch, &xs);
+	ny = terms(y, y->kind, &scratch, &ys);
+	same = nx < 1000 && ny < 1000 && has_all(xs, nx, ys, ny) && has_all(ys, ny, xs, nx);
+	arena_release(&scratch);
+	return same;
+}
+
 static void
 print_definition(struct config *c, const struct menu *m, struct text *out)
 {
@@ -120,7 +178,7 @@ print_definition(struct config *c, const struct menu *m, struct text *out)
 	}
 	text_addf(out, "  Prompt: %.*s\n", STR_ARG(m->prompt->text));
 	print_dep(c, m->dep, "  Depends on: ", out);
-	if (m->dep != m->prompt->cond)
+	if (!is_same(m->dep, m->prompt->cond))
 		print_dep(c, m->prompt->cond, "  Visible if: ", out);
 	print_location(c, m, out);
 }

@@ -736,6 +736,24 @@ number(int argc, char **argv, const char *name)
 	return s ? strtoul(s, NULL, 10) : 0;
 }
 
+static void
+end_servers(void)
+{
+	static const char *const files[] = {
+		".config", ".config.old", "allconfig", "in", "out", "seed", "stdin", "stdout", "stderr",
+	};
+
+	for (enum mode m = 0; m < MODES; m++)
+		if (test.server[m].in) {
+			fclose(test.server[m].in);
+			waitpid(test.server[m].pid, NULL, 0);
+		}
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		unlink(files[i]);
+	if (chdir("/") || rmdir(test.work))
+		fprintf(stderr, "tool-kconfig-diff: %s is left behind\n", test.work);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -766,9 +784,7 @@ main(int argc, char **argv)
 	check_random(number(argc, argv, "random="));
 	check_fragments(number(argc, argv, "fragments="));
 	check_dialogues(number(argc, argv, "dialogues="));
-	for (enum mode m = 0; m < MODES; m++)
-		if (test.server[m].in)
-			fclose(test.server[m].in);
+	end_servers();
 	printf("%zu cases, %zu different (seed %llu)\n", test.cases, test.different, (unsigned long long)test.seed);
 	return test.different ? 1 : 0;
 }
