@@ -157,7 +157,8 @@
               lib.escapeShellArgs (
                 [ "--linux" "linux" ]
                 ++ lib.optionals (cfg.sets != [ ]) [ "--with" (lib.concatStringsSep "," cfg.sets) ]
-                ++ lib.optionals (cfg.mode == "common") [
+                ++ [ "--mode" cfg.mode ]
+                ++ lib.optionals (cfg.mode != "lean") [
                   "--common"
                   "${pkgs.writeText "common-config" cfg.kernel.configfile.kernelConfig}"
                 ]
@@ -202,11 +203,12 @@
               description = "Sets of options for hardware that is not plugged in now; `derpconfig sets` lists them.";
             };
             mode = lib.mkOption {
-              type = lib.types.enum [ "lean" "common" ];
+              type = lib.types.enum [ "lean" "common" "subtract" ];
               default = "lean";
               description = ''
-                lean: only what the machine, the sets and NixOS itself need; common: NixOS' own configuration stays,
-                and what does not fit a machine of these devices is forced.
+                lean: only what the machine, the sets and NixOS itself need; common: the same beside NixOS' own
+                configuration, of which what does not fit is forced or unset; subtract: NixOS' own kernel without the
+                drivers that nothing here needs.
               '';
             };
             kernel = lib.mkOption {
