@@ -492,13 +492,13 @@ run(struct args *a)
 
 	if (!emit_check(a))
 		return EXIT_TROUBLE;
-	if (!args_has(a, "from") || !args_has(a, "to"))
-		return usage_error(a, "--from TREE and --to TREE are needed");
 	r = file_read_unpacked(a->keep, a->at[0], &src.text);
 	if (r < 0) {
 		diag_error(a->diag, src.name, 0, "cannot read: %s", strerror(-r));
 		return EXIT_TROUBLE;
 	}
+	if (!args_has(a, "from") || !args_has(a, "to"))
+		return usage_error(a, "--from TREE and --to TREE are needed");
 	if (patch_is(src.text) && a->len > 1)
 		return usage_error(a, "one PATCH at a time");
 	code = patch_is(src.text) ? upgrade_patch(&u, &src) : upgrade_dump(&u);
