@@ -979,11 +979,24 @@ config_default(struct config *c, const struct symbol *s)
 	return tri_names[tri_max(t, v->implied)];
 }
 
-/* A symbol's prompt as it was when the symbol was worked out, which matters only while values are stale. */
+static size_t
+count_prompts(const struct symbol *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->props_len; i++)
+		n += is_prompt(&s->props[i]);
+	return n;
+}
+
+/*
+ * A symbol's prompt as it was when the symbol was worked out, which matters only while values are stale. Of several
+ * prompts it is not known which one was visible then: as they are now.
+ */
 static enum tri
 prompt_visible(const struct config *c, const struct menu *m)
 {
-	if (m->sym && c->stale)
+	if (m->sym && c->stale && count_prompts(m->sym) == 1)
 		return value_of(c, m->sym)->visible;
 	return m->sym ? prompt_value(c, m->sym, m->prompt) : expr_value(c, m->prompt->cond);
 }
