@@ -6,6 +6,7 @@
 
 #include "base/data.h"
 #include "base/file.h"
+#include "kconfig/cone.h"
 #include "kconfig/sets.h"
 
 enum { UNIT = 46 * 1024 / 20 }; /* bytes of kbuild's weight in one unit of solve.h's cost */
@@ -356,5 +357,6 @@ workshop_open(struct args *a, struct str arch, struct workshop *w)
 	collect_costs(w);
 	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
 		vec_push(w->keep, &w->pins, str_from(pins[i]));
+	w->possible = cone_possible(w->base, w->pins.at, w->pins.len, w->keep);
 	return !a->diag->errors;
 }

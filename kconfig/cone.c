@@ -8,7 +8,7 @@ struct cone {
 	struct arena *keep;
 	unsigned char *standing;           /* by symbol id */
 	unsigned char *expr;               /* by expression id: bits of `1 << positive` that were walked */
-	bool *possible;                    /* by symbol id: may it ever be on? */
+	const bool *possible;              /* by symbol id: may it ever be on? */
 	VEC(const struct symbol *) queue;  /* a symbol stands in it again when it rises from touched to wanted */
 	VEC(struct settled { const struct expr *x; bool positive; }) settled; /* passed over so far */
 };
@@ -41,31 +41,32 @@ may_be_on(const bool *possible, const struct symbol *s)
 	return false;
 }
 
-/* The least set that holds itself up. Drivers of other machines fall out here, whatever selects what. */
-static void
-find_possible(struct cone *c, const struct str *pins, size_t pins_len)
+bool *
+cone_possible(struct config *base, const struct str *pins, size_t len, struct arena *keep)
 {
-	const struct kconfig *k = config_model(c->base);
-	bool *pinned = NEW_ARRAY(c->keep, bool, k->symbols_len), changed = true;
+	const struct kconfig *k = config_model(base);
+	bool *possible = NEW_ARRAY(keep, bool, k->symbols_len), *pinned = NEW_ARRAY(keep, bool, k->symbols_len);
+	bool changed = true;
 
-	for (size_t i = 0; i < pins_len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		const struct symbol *s = kconfig_find(k, pins[i]);
 
-		if (s && config_tri(c->base, s) == TRI_N)
+		if (s && config_tri(base, s) == TRI_N)
 			pinned[s->id] = true;
 	}
-	c->possible[k->sym_y->id] = c->possible[k->sym_m->id] = true;
+	possible[k->sym_y->id] = possible[k->sym_m->id] = true;
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < k->symbols_len; i++) {
 			const struct symbol *s = k->symbols[i];
 
-			if (s->constant || c->possible[i] || pinned[i] || (s->type != SYM_BOOL && s->type != SYM_TRISTATE))
+			if (s->constant || possible[i] || pinned[i] || (s->type != SYM_BOOL && s->type != SYM_TRISTATE))
 				continue;
-			if (may_be_on(c->possible, s))
-				c->possible[i] = changed = true;
+			if (may_be_on(possible, s))
+				possible[i] = changed = true;
 		}
 	}
+	return possible;
 }
 
 /* ---- growing ---- */
@@ -203,8 +204,8 @@ look_again(struct cone *c)
 }
 
 bool *
-cone_of(struct config *base, const struct cond *const *goals, size_t len, const struct str *pins, size_t pins_len,
-        struct arena *keep, size_t *size)
+cone_of(struct config *base, const struct cond *const *goals, size_t len, const bool *possible, struct arena *keep,
+        size_t *size)
 {
 	const struct kconfig *k = config_model(base);
 	struct cone c = { .base = base, .keep = keep };
@@ -213,8 +214,7 @@ cone_of(struct config *base, const struct cond *const *goals, size_t len, const 
 
 	c.standing = NEW_ARRAY(keep, unsigned char, k->symbols_len);
 	c.expr = NEW_ARRAY(keep, unsigned char, k->exprs_len);
-	c.possible = NEW_ARRAY(keep, bool, k->symbols_len);
-	find_possible(&c, pins, pins_len);
+	c.possible = possible;
 	for (size_t i = 0; i < len; i++)
 		cond_symbols(goals[i], keep, &names);
 	for (size_t i = 0; i < names.len; i++) {

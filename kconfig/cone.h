@@ -15,8 +15,14 @@
 #include "base/cond.h"
 #include "kconfig/config.h"
 
+/*
+ * By symbol id: what may ever be on while the pins that base has off stay off. The least set that holds itself up, so
+ * drivers of other machines fall out, whatever selects what. It hangs on base and pins alone.
+ */
+bool *cone_possible(struct config *base, const struct str *pins, size_t len, struct arena *keep);
+
 /* By symbol id. `size` receives how many are in it. */
-bool *cone_of(struct config *base, const struct cond *const *goals, size_t len, const struct str *pins, size_t pins_len,
+bool *cone_of(struct config *base, const struct cond *const *goals, size_t len, const bool *possible,
               struct arena *keep, size_t *size);
 
 #endif

@@ -467,8 +467,8 @@ static const bool *
 goals_cone(struct solver *s)
 {
 	const struct cond **conds = NEW_ARRAY(s->keep, const struct cond *, s->q->goals_len + 1);
-
 	struct str *pins = NEW_ARRAY(s->keep, struct str, s->q->pins_len + 1);
+	const bool *possible = s->q->possible;
 	size_t held = 0;
 
 	for (size_t i = 0; i < s->q->goals_len; i++)
@@ -476,7 +476,9 @@ goals_cone(struct solver *s)
 	for (size_t i = 0; i < s->q->pins_len; i++)
 		if (!s->pin_off[i])
 			pins[held++] = s->q->pins[i];
-	return cone_of(s->q->base, conds, s->q->goals_len, pins, held, s->keep, &s->out->cone);
+	if (!possible || held < s->q->pins_len)
+		possible = cone_possible(s->q->base, pins, held, s->keep);
+	return cone_of(s->q->base, conds, s->q->goals_len, possible, s->keep, &s->out->cone);
 }
 
 /*

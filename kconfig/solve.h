@@ -41,6 +41,7 @@ struct solve_request {
 	size_t costs_len;
 	const struct str *pins;            /* symbols kept off unless a goal cannot do without */
 	size_t pins_len;
+	const bool *possible;              /* cone_possible(base, pins) where it is at hand; NULL: worked out */
 	struct config *fat;                /* may be NULL: what it lacks costs more */
 	const struct cond *const *builtin; /* for these symbols' sake: prefer y (see prefer_builtin) */
 	bool prefer_builtin;
