@@ -51,7 +51,7 @@ report "$work/less" <<- END
 	pci0000:00/0000:00:02.0/usb3/3-1 usb usb
 END
 expect 1 "bound fat=4 lean=2 lost=3" python3 "$here/verdict.py" "$work/fat" "$work/less"
-expect 1 "lost     pci nvme /devices/pci0000:00/0000:00:01.0 x:pci now other" python3 "$here/verdict.py" "$work/fat" "$work/less"
+expect 1 "lost     pci nvme /devices/pci0000:00/0000:00:01.0 now other" python3 "$here/verdict.py" "$work/fat" "$work/less"
 # Bound, but of no use.
 cp -r "$work/same" "$work/useless"
 sed -i 's/answers/silent/' "$work/useless/facts"

@@ -12,8 +12,9 @@ FAT and LEAN are report directories of boot.py. One line for each loss, then the
     class    NAME FAT > LEAN         for information: fewer devices of a class (sound, drm, input ...)
     bound fat=N lean=M lost=K
 
-Devices are compared as a multiset of bus, driver, modalias and path; numbers in a path that only tell the order
-of discovery (usb2, host3, input7) are left out. Drivers are compared, not modules: what is built in has none.
+Devices are compared as a multiset of bus, driver and path; numbers in a path that only tell the order of discovery
+(usb2, host3, input7) are left out. Not by modalias: that of a processor tells which of its features the kernel
+uses. Drivers are compared, not modules: what is built in has none.
 Exit status: 0 nothing lost and usable, 1 not so, 2 a report is missing.
 """
 import collections
@@ -43,7 +44,7 @@ def load(name):
 
 
 def key(device):
-    return (device.get("subsystem", ""), device.get("driver", ""), place(device["path"]), device.get("modalias", ""))
+    return (device.get("subsystem", ""), device.get("driver", ""), place(device["path"]))
 
 
 def count(devices, keep):
@@ -72,7 +73,7 @@ def facts(directory):
 
 def worse(fat, lean):
     """Facts of `fat` that `lean` does not have: (word, what fat says, what lean says)."""
-    for word in ("where", "target", "root", "network", "console", "udev", "plugged", "stick", "adapter"):
+    for word in ("where", "target", "root", "network", "console", "udev", "stick", "adapter"):
         a, b = fat.get(word, []), lean.get(word, [])
         if word in ("stick", "adapter"):
             a, b = ["found"] * len(a), ["found"] * len(b)
@@ -106,9 +107,9 @@ def main():
 
     a, b = (count(d, lambda x: x.get("driver")) for d in (fat, lean))
     lost = a - b
-    for subsystem, driver, path, alias in sorted(lost.elements()):
+    for subsystem, driver, path in sorted(lost.elements()):
         others = sorted({k[1] for k in b - a if k[0] == subsystem and k[2] == path})
-        print("lost    ", subsystem, driver, path, alias[:60], f"now {others[0]}" if others else "")
+        print("lost    ", subsystem, driver, path + (f" now {others[0]}" if others else ""))
     bad = list(worse(facts(fat_dir), facts(lean_dir)))
     for word, before, after in bad:
         print(f"unusable {word}: {before} | {after}")
