@@ -10,7 +10,7 @@
 set -eu
 PATH=$PATH:/sbin:/usr/sbin
 dir=$1
-suite=${DERPCONFIG_SUITE:-bookworm} mirror=${DERPCONFIG_MIRROR:-http://deb.debian.org/debian}
+suite=${DERPCONFIG_SUITE:-bookworm} mirror=${DERPCONFIG_MIRROR:-} # empty: debootstrap's own
 packages=systemd-sysv,udev,kmod,dbus,cryptsetup-bin,btrfs-progs,e2fsprogs,iproute2,iputils-ping,pci.ids
 mkdir -p "$dir"
 
@@ -19,7 +19,7 @@ say() { echo "image.sh: $*" >&2; }
 tree() {
 	say "debootstrap $suite"
 	rm -rf "$dir/tree.new"
-	debootstrap --variant=minbase --include=$packages "$suite" "$dir/tree.new" "$mirror" > "$dir/debootstrap.log" 2>&1 ||
+	debootstrap --variant=minbase --include=$packages "$suite" "$dir/tree.new" $mirror > "$dir/debootstrap.log" 2>&1 ||
 		{ tail "$dir/debootstrap.log" >&2; exit 2; }
 	rm -rf "$dir/tree.new"/var/cache/apt/archives/*.deb "$dir/tree.new"/var/lib/apt/lists/*
 	rm -rf "$dir/tree.new"/usr/share/doc "$dir/tree.new"/usr/share/locale "$dir/tree.new"/usr/share/man
