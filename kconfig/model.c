@@ -80,7 +80,7 @@ macro_environment(void *ctx, struct str name, struct str *value)
 {
 	struct builder *b = ctx;
 
-	if (str_is(name, "CC_VERSION_TEXT") || str_is(name, "RUSTC_VERSION_TEXT"))
+	if (str_is(name, "CC_VERSION_TEXT") || str_is(name, "RUSTC_VERSION_TEXT") || str_is(name, "PAHOLE_VERSION"))
 		b->macros.asked++;
 	return toolchain_variable(&b->tools, name, value);
 }

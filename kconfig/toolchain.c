@@ -154,6 +154,36 @@ set_version_texts(struct toolchain *t)
 	}
 }
 
+static bool
+ask_books(const struct toolchain *t, struct str question, struct str *answer, struct str *source)
+{
+	const struct book *books[] = { &t->config, &t->profile };
+
+	for (size_t i = 0; i < sizeof(books) / sizeof(*books); i++)
+		if (book_answer(books[i], question, answer)) {
+			*source = books[i]->name;
+			return true;
+		}
+	return false;
+}
+
+/* Newer Makefiles ask for it themselves, and Kconfig files take it from the environment. */
+static void
+set_pahole_version(struct toolchain *t)
+{
+	static const char script[] = "scripts/pahole-version.sh";
+	struct str pahole = get(t, "PAHOLE"), answer = STR(""), source;
+	struct str question = str_format(t->keep, "shell,$(srctree)/%s %.*s", script, STR_ARG(pahole));
+	struct str command = str_format(t->keep, "%.*s/%s %.*s", STR_ARG(t->srctree), script, STR_ARG(pahole));
+
+	if (toolchain_variable(t, STR("PAHOLE_VERSION"), &answer))
+		return;
+	if (!ask_books(t, question, &answer, &source) &&
+	    !(t->probing && probe_run(&t->probe, question, command, &answer)))
+		book_answer(&t->assumed, question, &answer);
+	set(t, "PAHOLE_VERSION", answer);
+}
+
 static void
 set_given(struct toolchain *t, const struct kconfig_options *o)
 {
@@ -211,6 +241,8 @@ read_config(struct toolchain *t, struct str text)
 	config_says(t, "pahole-version.sh", "", fat(t, "PAHOLE_VERSION"));
 	config_says(t, "rustc-version.sh", "", fat(t, "RUSTC_VERSION"));
 	config_says(t, "rustc-llvm-version.sh", "", fat(t, "RUSTC_LLVM_VERSION"));
+	if (fat(t, "BINDGEN_VERSION_TEXT").len)
+		book_add(&t->config, STR("shell,*bindgen --version *"), fat(t, "BINDGEN_VERSION_TEXT"), t->keep);
 }
 
 /* The embedded profile of that compiler that is nearest in age. */
@@ -279,6 +311,7 @@ toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_opti
 	if (t->probing)
 		probe_init(&t->probe, tree, &t->variables, keep);
 	set_version_texts(t);
+	set_pahole_version(t);
 	if (str_find(get(t, "CC_VERSION_TEXT"), STR("clang")) < get(t, "CC_VERSION_TEXT").len)
 		set_clang_flags(t, tree);
 	set_given(t, o);
@@ -355,6 +388,27 @@ computed_word(struct str command, struct str *answer)
 	return digit >= '1' && digit <= '9';
 }
 
+/* expr 220102 / 10000 */
+static bool
+computed_number(struct toolchain *t, struct str command, struct str *answer)
+{
+	struct str word, op;
+	uint64_t a, b;
+
+	if (!str_next_word(&command, &word) || !str_is(word, "expr") || !str_next_word(&command, &word) ||
+	    !str_number(word, 10, &a) || !str_next_word(&command, &op) || !str_next_word(&command, &word) ||
+	    !str_number(word, 10, &b) || str_next_word(&command, &word) || a > INT64_MAX || !b)
+		return false;
+	if (str_is(op, "/"))
+		a /= b;
+	else if (str_is(op, "%"))
+		a %= b;
+	else
+		return false;
+	*answer = str_format(t->keep, "%llu", (unsigned long long)a);
+	return true;
+}
+
 /* { command; } >/dev/null 2>&1 && echo "y" || echo "n" */
 static bool
 split_success(struct str command, struct str *test, struct str *yes, struct str *no)
@@ -378,12 +432,12 @@ split_success(struct str command, struct str *test, struct str *yes, struct str 
 }
 
 static bool
-computed(struct str command, struct str *answer)
+computed(struct toolchain *t, struct str command, struct str *answer)
 {
 	struct str test, yes, no;
 	int met;
 
-	if (computed_word(command, answer))
+	if (computed_word(command, answer) || computed_number(t, command, answer))
 		return true;
 	if (!split_success(command, &test, &yes, &no) || (met = computed_test(test)) < 0)
 		return false;
@@ -426,19 +480,6 @@ record(struct toolchain *t, struct str question, struct str macro, struct str *a
 	return true;
 }
 
-static bool
-ask_books(const struct toolchain *t, struct str question, struct str *answer, struct str *source)
-{
-	const struct book *books[] = { &t->config, &t->profile };
-
-	for (size_t i = 0; i < sizeof(books) / sizeof(*books); i++)
-		if (book_answer(books[i], question, answer)) {
-			*source = books[i]->name;
-			return true;
-		}
-	return false;
-}
-
 /* By the outermost call that the book knows, else by the command. */
 static void
 assume(struct toolchain *t, struct str question, const struct preprocessor *p, struct str *answer)
@@ -476,7 +517,7 @@ toolchain_ask(struct toolchain *t, struct str text, bool early, const struct pre
 	if (early)
 		return !is_computable(question) && ask_books(t, question, answer, &source) &&
 		       record(t, question, STR(""), answer, source, at);
-	if (computed(text, answer) || ask_books(t, question, answer, &source))
+	if (computed(t, text, answer) || ask_books(t, question, answer, &source))
 		return record(t, question, macro, answer, source, at);
 	if (t->probing && probe_run(&t->probe, question, text, answer))
 		return record(t, question, macro, answer, STR("probe"), at);
@@ -491,7 +532,7 @@ toolchain_profile(const struct toolchain *t, struct str name, bool exact, struct
 {
 	static const char *const variable[] = {
 		"CC", "LD", "AR", "NM", "OBJCOPY", "PAHOLE", "RUSTC", "BINDGEN", "PYTHON3", "CC_VERSION_TEXT",
-		"RUSTC_VERSION_TEXT", "CLANG_FLAGS",
+		"RUSTC_VERSION_TEXT", "PAHOLE_VERSION", "CLANG_FLAGS",
 	};
 	struct str v;
 

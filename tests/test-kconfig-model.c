@@ -378,6 +378,8 @@ static const char questions[] =
 	"config CC_VERSION_TEXT\n\tstring\n\tdefault \"$(CC_VERSION_TEXT)\"\n"
 	"config CC_IS_GCC\n\tdef_bool $(success,test \"$(cc-name)\" = GCC)\n"
 	"config GCC_VERSION\n\tint\n\tdefault $(cc-version) if CC_IS_GCC\n\tdefault 0\n"
+	"config GCC_MAJOR\n\tint\n\tdefault $(shell,expr $(cc-version) / 10000)\n"
+	"config PAHOLE_VERSION\n\tint\n\tdefault \"$(PAHOLE_VERSION)\"\n"
 	"config CC_HAS_ONE\n\tdef_bool $(cc-option,-one)\n"
 	"config CC_LACKS_TWO\n\tdef_bool !$(cc-option,-two) && PLAIN\n"
 	"config FLAG\n\tstring\n\tdefault \"-three=5\" if CC_IS_GCC && $(cc-option,-three=5)\n\tdefault \"-three\"\n"
@@ -425,7 +427,7 @@ answers_of_a_config(void **state)
 {
 	struct kconfig_options o = {
 		.fat_config = STR("CONFIG_CC_VERSION_TEXT=\"gcc (X) 11.3.0\"\nCONFIG_CC_IS_GCC=y\nCONFIG_GCC_VERSION=110300\n"
-		                  "CONFIG_CC_HAS_ONE=y\nCONFIG_FLAG=\"-three=5\"\nCONFIG_FOUR=y\nCONFIG_PLAIN=y\n"),
+		                  "CONFIG_PAHOLE_VERSION=132\nCONFIG_CC_HAS_ONE=y\nCONFIG_FLAG=\"-three=5\"\nCONFIG_FOUR=y\nCONFIG_PLAIN=y\n"),
 	};
 	struct loaded *l = load(questions, NULL, o);
 	const struct symbol *s;
@@ -438,13 +440,16 @@ answers_of_a_config(void **state)
 	       { "cc-option,-four", "y", "config" },      /* a prompt, visible and on */
 	       { "cc-option,-five", "y", "assumed" },     /* n either way: nothing is known */
 	       { "shell,$(srctree)/scripts/cc-version.sh gcc", "GCC 110300", "config" },
-	       { "shell,set -- GCC 110300 && echo $2", "110300", "computed" });
+	       { "shell,set -- GCC 110300 && echo $2", "110300", "computed" },
+	       { "shell,expr 110300 / 10000", "11", "computed" });
 	s = kconfig_find(l->k, STR("CC_HAS_ONE"));
 	assert_true(s->toolchain && s->props[0].value == l->k->yes);
 	s = kconfig_find(l->k, STR("CC_VERSION_TEXT"));
 	assert_true(s->toolchain && str_is(s->props[0].value->left->name, "gcc (X) 11.3.0"));
 	s = kconfig_find(l->k, STR("GCC_VERSION"));
 	assert_true(s->toolchain && str_is(s->props[0].value->left->name, "110300"));
+	s = kconfig_find(l->k, STR("PAHOLE_VERSION"));
+	assert_true(s->toolchain && str_is(s->props[0].value->left->name, "132"));
 	assert_false(kconfig_find(l->k, STR("PLAIN"))->toolchain);
 	release(l);
 }
