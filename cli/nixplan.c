@@ -17,6 +17,7 @@ struct planner {
 	size_t order_len;
 	bool *seeded, *blamed, *needed; /* by symbol id; the last two are of one walk */
 	bool *dropped;                  /* by symbol id: gets no line */
+	const bool *moved, *disputed;   /* by symbol id, of the run that was given all answers; NULL before it */
 	size_t seeds;
 };
 
@@ -267,9 +268,9 @@ settle_common(struct planner *p)
 	}
 }
 
-/* Common's part, then an answer for everything that could be asked, or, with `moved`, for what moved something. */
+/* Common's part, then an answer for everything that could be asked, or, once that is known, for what moved something. */
 static void
-make_answers(struct planner *p, const bool *moved)
+make_answers(struct planner *p)
 {
 	struct nix_plan *plan = p->plan;
 
@@ -278,7 +279,7 @@ make_answers(struct planner *p, const bool *moved)
 	settle_common(p);
 	for (size_t i = 0; i < p->order_len; i++) {
 		const struct symbol *s = p->order[i];
-		bool moves = moved && moved[s->id];
+		bool moves = p->moved && p->moved[s->id];
 		struct str value;
 		enum line_why why = LINE_FREE;
 
@@ -290,7 +291,7 @@ make_answers(struct planner *p, const bool *moved)
 			why = moves ? LINE_GOAL : LINE_GOAL_FREE;
 		else if (moves)
 			why = str_is(value, "n") ? LINE_ORDER : LINE_VALUE;
-		if (moved && why == LINE_FREE && !p->t->everything)
+		if (p->moved && why == LINE_FREE && !p->t->everything)
 			continue;
 		add_line(p, s, s->name, value, why, STR(""));
 		answers_set(&plan->answers, p->keep, s->name, value, false);
@@ -329,22 +330,19 @@ differs(struct planner *p, const struct symbol *s)
 }
 
 /*
- * The script keeps the members of a choice in mind that was printed but not asked, having one member only, and
- * mistakes an answer for that member for one to the next choice. The choice doesn't need it.
+ * Older releases of the script keep the members of a choice in mind that was printed but not asked, having one member
+ * only, and mistake an answer for that member for one to the next choice. The choice doesn't need it.
  */
 static bool
-drop_stale(struct planner *p)
+drop_mistaken(struct planner *p)
 {
 	const struct nix_outcome *o = &p->plan->outcome;
-	const struct problem *last = o->problems.list.len ? &o->problems.list.at[o->problems.list.len - 1] : NULL;
 	bool any = false;
 
-	if (!o->died || !last || last->kind != PROBLEM_AMBIGUOUS)
-		return false;
-	for (int i = 0; i < 2; i++) {
-		const struct symbol *s = kconfig_find(p->t->model, i ? last->wanted : last->name);
+	for (size_t i = 0; i < o->mistaken.len; i++) {
+		const struct symbol *s = kconfig_find(p->t->model, o->mistaken.at[i]);
 
-		if (s && s->choice != o->culprit && !p->dropped[s->id])
+		if (s && !p->dropped[s->id])
 			p->dropped[s->id] = any = true;
 	}
 	return any;
@@ -357,8 +355,6 @@ learn(struct planner *p)
 	struct nix_outcome *o = &p->plan->outcome;
 	size_t before = p->seeds;
 
-	if (drop_stale(p))
-		return true;
 	memset(p->blamed, 0, p->t->model->symbols_len * sizeof(*p->blamed));
 	memset(p->needed, 0, p->t->model->symbols_len * sizeof(*p->needed));
 	if (o->died) {
@@ -404,23 +400,22 @@ list_misses(struct planner *p)
 
 /* Tries to do without `len` of the symbols; halves where that leads elsewhere, while there are tries left. */
 static void
-trim(struct planner *p, const struct symbol *const *list, size_t len, const bool *moved, struct str base,
-     unsigned *tries)
+trim(struct planner *p, const struct symbol *const *list, size_t len, struct str base, unsigned *tries)
 {
 	if (!len || !*tries)
 		return;
 	--*tries;
 	for (size_t i = 0; i < len; i++)
 		p->dropped[list[i]->id] = true;
-	make_answers(p, moved);
+	make_answers(p);
 	play(p, base);
 	if (arrived(p))
 		return;
 	for (size_t i = 0; i < len; i++)
 		p->dropped[list[i]->id] = false;
 	if (len > 1) {
-		trim(p, list, len / 2, moved, base, tries);
-		trim(p, list + len / 2, len - len / 2, moved, base, tries);
+		trim(p, list, len / 2, base, tries);
+		trim(p, list + len / 2, len - len / 2, base, tries);
 	}
 }
 
@@ -429,7 +424,7 @@ trim(struct planner *p, const struct symbol *const *list, size_t len, const bool
  * whose symbol would have its solved value without being set.
  */
 static void
-trim_lines(struct planner *p, const bool *moved, struct str base)
+trim_lines(struct planner *p, struct str base)
 {
 	const struct symbol **list = NEW_ARRAY(p->keep, const struct symbol *, p->plan->lines.len + 1);
 	unsigned tries = TRIM_MAX;
@@ -438,12 +433,12 @@ trim_lines(struct planner *p, const bool *moved, struct str base)
 	for (size_t i = 0; i < p->plan->lines.len; i++) {
 		const struct plan_line *l = &p->plan->lines.at[i];
 
-		if ((l->why == LINE_VALUE || l->why == LINE_ORDER) &&
+		if ((l->why == LINE_VALUE || l->why == LINE_ORDER) && !p->disputed[l->sym->id] &&
 		    str_eq(config_default(p->t->solved, l->sym), l->value))
 			list[n++] = l->sym;
 	}
-	trim(p, list, n, moved, base, &tries);
-	make_answers(p, moved);
+	trim(p, list, n, base, &tries);
+	make_answers(p);
 	play(p, base);
 }
 
@@ -457,7 +452,6 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 		.dropped = NEW_ARRAY(keep, bool, n),
 	};
 	struct text text = { 0 };
-	const bool *moved;
 	struct str base;
 
 	*plan = (struct nix_plan){ 0 };
@@ -469,8 +463,10 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 	for (size_t round = 0;; round++) {
 		if (!make_base(&p, &base))
 			return false;
-		make_answers(&p, NULL);
+		make_answers(&p);
 		play(&p, base);
+		if (drop_mistaken(&p))
+			continue;
 		if (arrived(&p))
 			break;
 		if (round == ROUNDS_MAX)
@@ -480,11 +476,12 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 			return false;
 		}
 	}
-	moved = plan->outcome.moved;
-	make_answers(&p, moved);
+	p.moved = plan->outcome.moved;
+	p.disputed = plan->outcome.disputed;
+	make_answers(&p);
 	play(&p, base);
 	if (arrived(&p) && !t->everything)
-		trim_lines(&p, moved, base);
+		trim_lines(&p, base);
 	if (arrived(&p))
 		return true;
 	list_misses(&p);

@@ -256,6 +256,10 @@ type_answer(void *ctx, const struct question *q)
 	if (q->is_choice && p->times == CHOICE_TIMES_MAX)
 		return die(p, q, PROBLEM_ENDLESS);
 	note_effect(o, q, reply, p->flow.otherwise);
+	if (p->flow.disputed)
+		o->disputed[q->sym->id] = o->moved[q->sym->id] = true;
+	if (p->flow.mistaken.len)
+		vec_push(p->flow.keep, &o->mistaken, p->flow.mistaken);
 	p->typed = reply;
 	return reply;
 }
@@ -293,6 +297,7 @@ nix_simulate(const struct kconfig *model, const struct nix_run *run, struct aren
 
 	*o = (struct nix_outcome){
 		.asked = NEW_ARRAY(keep, bool, model->symbols_len), .moved = NEW_ARRAY(keep, bool, model->symbols_len),
+		.disputed = NEW_ARRAY(keep, bool, model->symbols_len),
 	};
 	one_pass(model, run, run->base, keep, o);
 	if (!o->died)

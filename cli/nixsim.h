@@ -47,6 +47,8 @@ struct nix_outcome {
 	struct str dotconfig;          /* its text; empty if it died */
 	bool *asked;                   /* by symbol id: was it asked, in any pass? */
 	bool *moved;                   /* by symbol id: did its answer change what the script would have got without it? */
+	bool *disputed;                /* by symbol id: without an answer nixpkgs' releases would type different things */
+	VEC(struct str) mistaken;      /* members of choices not asked that nixpkgs before 25.11 takes for others' */
 	size_t questions;              /* in both passes */
 };
 

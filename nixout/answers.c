@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { CONF_LINE_MAX = 4096 - 2 }; /* scripts/kconfig/conf.c: line[PATH_MAX], with the line feed */
+
 static bool
 is_blank(char c)
 {
@@ -130,6 +132,10 @@ answer_unfit(struct str value)
 		return "an answer is one line";
 	if (is_blank(value.at[0]) || is_blank(value.at[value.len - 1]))
 		return "the answer text loses blanks at both ends";
+	if (str_is(value, "?"))
+		return "conf prints its help for a '?'";
+	if (value.len > CONF_LINE_MAX)
+		return "conf takes lines of 4094 characters";
 	return NULL;
 }
 
@@ -191,6 +197,14 @@ question_line(struct str line, struct str *prompt, struct str *name, struct str 
 	return false;
 }
 
+static bool
+is_answered_yes(const struct flow *f, struct str name)
+{
+	const struct answer *an = answers_get(f->answers, name);
+
+	return an && str_is(an->value, "y");
+}
+
 /* The number of the offered member that is answered y; empty for none. */
 static enum flow_step
 choose(struct flow *f, struct str *reply)
@@ -199,19 +213,36 @@ choose(struct flow *f, struct str *reply)
 
 	*reply = STR("");
 	for (size_t i = 0; i < f->offered.len; i++) {
-		const struct answer *an = answers_get(f->answers, f->offered.entry[i].key);
 		const struct str *number = f->offered.entry[i].value;
 
-		if (!an || !str_is(an->value, "y"))
+		if (!is_answered_yes(f, f->offered.entry[i].key))
 			continue;
 		if (reply->len && !str_eq(*reply, *number)) {
 			step = FLOW_AMBIGUOUS;
 			f->rival = f->name;
 		}
 		*reply = *number;
-		f->name = an->name;
+		f->name = f->offered.entry[i].key;
 	}
+	for (size_t i = 0; i < f->stale.len; i++)
+		if (is_answered_yes(f, f->stale.entry[i].key) && map_get(&f->offered, f->stale.entry[i].key) == NULL)
+			f->mistaken = f->stale.entry[i].key;
 	return step;
+}
+
+/* "N/m/y/?": single letters, m among them but not in front, and the question mark. */
+static bool
+offers_module(struct str alternatives)
+{
+	bool found = false;
+
+	while (alternatives.len > 1) {
+		if (!is_word_char(alternatives.at[0]) || alternatives.at[1] != '/')
+			return false;
+		alternatives = str_drop(alternatives, 2);
+		found |= str_starts(alternatives, STR("m/"));
+	}
+	return found && str_is(alternatives, "?");
 }
 
 /* Perl's truth: neither "" nor "0". */
@@ -228,9 +259,12 @@ reply_to(struct flow *f, struct str prompt, struct str name, struct str alternat
 	bool repeated = f->asked && is_true(f->prompt) && str_eq(f->prompt, prompt) && str_eq(f->name, name);
 
 	*reply = STR("");
-	if (f->auto_modules && str_find(alternatives, STR("/m")) < alternatives.len &&
-	    !(f->prefer_builtin && str_has(alternatives, 'Y')))
-		*reply = STR("m");
+	if (f->auto_modules && !(f->prefer_builtin && str_has(alternatives, 'Y'))) {
+		if (offers_module(alternatives))
+			*reply = STR("m");
+		/* up to 25.05 any "/m" would do, "/sbin/modprobe" too */
+		f->disputed = !reply->len && str_find(alternatives, STR("/m")) < alternatives.len;
+	}
 	f->otherwise = *reply;
 	if (an)
 		*reply = an->value;
@@ -240,6 +274,7 @@ reply_to(struct flow *f, struct str prompt, struct str name, struct str alternat
 	return repeated ? FLOW_REPEATED : FLOW_TYPE;
 }
 
+/* A line that is no member ends the list of a choice that was not asked, having one member only. */
 static void
 offer(struct flow *f, struct str line)
 {
@@ -250,7 +285,11 @@ offer(struct flow *f, struct str line)
 
 		*kept = str_copy(f->keep, number);
 		*map_put(&f->offered, f->keep, str_copy(f->keep, name)) = kept;
+		return;
 	}
+	for (size_t i = 0; i < f->offered.len; i++)
+		map_put(&f->stale, f->keep, f->offered.entry[i].key);
+	f->offered = (struct map){ 0 };
 }
 
 enum flow_step
@@ -260,8 +299,9 @@ flow_answer(struct flow *f, struct str printed, struct str *reply)
 	enum flow_step step = FLOW_TYPE;
 	size_t end;
 
-	f->offered = (struct map){ 0 };
-	f->otherwise = STR("");
+	f->offered = f->stale = (struct map){ 0 };
+	f->otherwise = f->mistaken = STR("");
+	f->disputed = false;
 	while ((end = str_index(printed, '\n')) < printed.len) {
 		offer(f, str_take(printed, end));
 		printed = str_drop(printed, end + 1);

@@ -39,8 +39,8 @@ const struct answer *answers_at(const struct answers *, size_t i);
 void answers_set(struct answers *, struct arena *keep, struct str name, struct str value, bool optional);
 
 /*
- * Can the text carry this value? It is cut at '#', loses blanks at its ends and can't be empty or hold a line
- * feed. NULL: yes; else why not.
+ * Can the text carry this value, and does conf take it? The text is cut at '#', loses blanks at its ends and can't be
+ * empty or hold a line feed; conf reads PATH_MAX bytes a line, and "?" asks for help. NULL: yes; else why not.
  */
 const char *answer_unfit(struct str value);
 
@@ -54,7 +54,10 @@ struct flow {
 	bool asked;
 	struct str rival;              /* of FLOW_AMBIGUOUS: the other member answered y */
 	struct str otherwise;          /* what would have been typed had there been no answer for it */
-	struct map offered;            /* members of choices since the latest wait: name -> number */
+	struct map offered;            /* members of the choice that is being asked: name -> number */
+	struct map stale;              /* printed since the latest wait, of choices that were not asked */
+	bool disputed;                 /* without the answer, nixpkgs before 25.11 would type something else */
+	struct str mistaken;           /* a stale member answered y, which they take for one of the choice asked */
 };
 
 enum flow_step {

@@ -128,10 +128,10 @@ def read_answers(text):
 
 
 class Player:
-    """One pass: from what was printed to what is typed."""
+    """One pass: from what was printed to what is typed. `old`: as nixpkgs up to 25.05 read it."""
 
-    def __init__(self, answers, auto, builtin):
-        self.answers, self.auto, self.builtin = answers, auto, builtin
+    def __init__(self, answers, auto, builtin, old=False):
+        self.answers, self.auto, self.builtin, self.old = answers, auto, builtin, old
         self.previous = None
         self.log = []
 
@@ -151,7 +151,8 @@ class Player:
         self.previous = (prompt, name)
         if name in self.answers:
             return self.answers[name]
-        if self.auto and "/m" in alternatives and not (self.builtin and "Y" in alternatives):
+        offered = "/m" in alternatives if self.old else re.fullmatch(r"(\w/)+m/(\w/)*\?", alternatives, re.ASCII)
+        if self.auto and offered and not (self.builtin and "Y" in alternatives):
             return "m"
         return ""
 
@@ -161,6 +162,8 @@ class Player:
             m = re.fullmatch(r"\s*>?\s*(\d+)\.\s+.*?\((\w+)\)(?:\s+\(NEW\))?\s*", line, re.ASCII)
             if m:
                 numbers[m[2]] = m[1]
+            elif not self.old:  # that list was of a choice with one member, which is not asked
+                numbers = {}
         wanted = {numbers[n] for n in numbers if self.answers.get(n) == "y"}
         self.log.append("choice " + " ".join(numbers))
         if len(wanted) > 1:
@@ -267,7 +270,7 @@ class Judge:
         if r.returncode:
             raise Fatal(f"make {defconfig} failed: {r.stdout.decode()[-500:]}")
 
-    def play(self, cwd, answers_text, defconfig, auto=False, builtin=False, ignore=False):
+    def play(self, cwd, answers_text, defconfig, auto=False, builtin=False, ignore=False, old=False):
         """Returns (errors, .config text or None, questions)."""
         os.makedirs(cwd, exist_ok=True)
         player, errors, log = None, [], []
@@ -275,7 +278,7 @@ class Judge:
             answers, required = read_answers(answers_text)
             self.base(cwd, defconfig)
             for _ in range(2):
-                player = Player(answers, auto, builtin)
+                player = Player(answers, auto, builtin, old)
                 player.log = log
                 one_pass(self.conf, self.env, cwd, player, self.kconfig)
         except Fatal as e:
