@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 24, DEPTH_MAX = 200, TRIM_MAX = 12 };
+enum { ROUNDS_MAX = 24, DEPTH_MAX = 200, TRIM_MIN = 2, TRIM_MAX = 24, TRIM_QUESTIONS = 10000 };
 
 struct planner {
 	const struct nix_target *t;
@@ -161,6 +161,20 @@ is_allno(const struct planner *p)
 	return !p->t->base.len && str_starts(p->t->words, STR("allnoconfig"));
 }
 
+/* An m is refused before MODULES is asked, and all of an architecture's symbols are. */
+static void
+seed_modules(struct planner *p)
+{
+	const struct symbol *modules = p->t->model->modules;
+
+	for (size_t i = 0; modules && i < p->order_len && p->order[i] != modules; i++) {
+		if (is_settable(p, p->order[i]) && str_is(solved_text(p, p->order[i]), "m")) {
+			seed_with_needs(p, modules, 0);
+			return;
+		}
+	}
+}
+
 static void
 seed_everything(struct planner *p)
 {
@@ -224,6 +238,17 @@ make_base(struct planner *p, struct str *base)
 
 /* ---- the answers ---- */
 
+/* A choice with one member left is not asked. */
+static bool
+is_lone(struct planner *p, const struct symbol *s)
+{
+	size_t offered = 0;
+
+	for (size_t i = 0; s->choice && i < s->choice->members_len; i++)
+		offered += config_visible(p->t->solved, s->choice->members[i]) != TRI_N;
+	return s->choice && offered < 2;
+}
+
 /* The value the solution has for it, where the text can carry it. A member that is not picked has none. */
 static bool
 fit_value(struct planner *p, const struct symbol *s, struct str *value)
@@ -233,7 +258,7 @@ fit_value(struct planner *p, const struct symbol *s, struct str *value)
 		return false;
 	if (!is_settable(p, s) && !(is_goal(p, s) && config_is_written(p->t->solved, s)))
 		return false;
-	return !(s->choice && str_is(*value, "n")) && !answer_unfit(*value);
+	return !(s->choice && str_is(*value, "n")) && !is_lone(p, s) && !answer_unfit(*value);
 }
 
 static void
@@ -398,38 +423,66 @@ list_misses(struct planner *p)
 
 /* ---- fewer lines ---- */
 
-/* Tries to do without `len` of the symbols; halves where that leads elsewhere, while there are tries left. */
 static void
-trim(struct planner *p, const struct symbol *const *list, size_t len, struct str base, unsigned *tries)
+set_dropped(struct planner *p, const struct symbol *const *list, size_t len, bool dropped)
 {
+	for (size_t i = 0; i < len; i++)
+		p->dropped[list[i]->id] = dropped;
+}
+
+/* What came out as it should goes to the front; how many these are. */
+static size_t
+partition(struct planner *p, const struct symbol **list, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const struct symbol *s = list[i];
+
+		if (differs(p, s))
+			continue;
+		memmove(list + n + 1, list + n, (i - n) * sizeof(*list));
+		list[n++] = s;
+	}
+	return n;
+}
+
+/* Tries to do without the symbols' lines; where that leads elsewhere, without some of them, while there are tries. */
+static void
+trim(struct planner *p, const struct symbol **list, size_t len, struct str base, unsigned *tries)
+{
+	size_t good;
+
 	if (!len || !*tries)
 		return;
 	--*tries;
-	for (size_t i = 0; i < len; i++)
-		p->dropped[list[i]->id] = true;
+	set_dropped(p, list, len, true);
 	make_answers(p);
 	play(p, base);
 	if (arrived(p))
 		return;
-	for (size_t i = 0; i < len; i++)
-		p->dropped[list[i]->id] = false;
-	if (len > 1) {
-		trim(p, list, len / 2, base, tries);
-		trim(p, list + len / 2, len - len / 2, base, tries);
-	}
+	set_dropped(p, list, len, false);
+	if (len == 1)
+		return;
+	good = partition(p, list, len);
+	if (!good || good == len)
+		good = len / 2;
+	trim(p, list, good, base, tries);
+	trim(p, list + good, len - good, base, tries);
 }
 
 /*
  * A line that moved something at its moment may be made up for later, by a select asked behind it. Such are those
- * whose symbol would have its solved value without being set.
+ * whose symbol would have its solved value without being set. A big model gets fewer tries.
  */
 static void
 trim_lines(struct planner *p, struct str base)
 {
 	const struct symbol **list = NEW_ARRAY(p->keep, const struct symbol *, p->plan->lines.len + 1);
-	unsigned tries = TRIM_MAX;
+	unsigned tries = TRIM_QUESTIONS / (unsigned)(p->plan->outcome.questions + 1);
 	size_t n = 0;
 
+	tries = tries < TRIM_MIN ? TRIM_MIN : tries > TRIM_MAX ? TRIM_MAX : tries;
 	for (size_t i = 0; i < p->plan->lines.len; i++) {
 		const struct plan_line *l = &p->plan->lines.at[i];
 
@@ -438,6 +491,8 @@ trim_lines(struct planner *p, struct str base)
 			list[n++] = l->sym;
 	}
 	trim(p, list, n, base, &tries);
+	if (arrived(p))
+		return;
 	make_answers(p);
 	play(p, base);
 }
@@ -460,6 +515,8 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 	config_write(t->solved, &text);
 	p.goal_text = str_copy(keep, text_str(&text));
 	text_release(&text);
+	if (is_allno(&p))
+		seed_modules(&p);
 	for (size_t round = 0;; round++) {
 		if (!make_base(&p, &base))
 			return false;
