@@ -20,6 +20,7 @@ static const struct flag flags[] = {
 	{ "seed", 0, "NUMBER", "of randconfig (default: 1)" },
 	{ "odds", 0, "PERCENT", "of randconfig, BOOL[:Y:M] as KCONFIG_PROBABILITY (default: 50:33:33)" },
 	{ "warn-unknown", 0, NULL, "tell of symbols in a configuration that the tree does not know" },
+	{ "warn-changed", 0, NULL, "tell of values that did not hold, as KCONFIG_WARN_CHANGED_INPUT" },
 	{ "strict", 0, NULL, "end with an error where there are warnings, as KCONFIG_WERROR" },
 	{ "verbatim", 0, NULL, "messages as the kernel's conf gives them, all of them" },
 	{ "output", 'o', "FILE", "write the configuration to FILE (default: standard output)" },
@@ -379,6 +380,17 @@ check(struct conf *c)
 	text_release(&t);
 }
 
+static void
+tell_changed(struct conf *c)
+{
+	struct text t = { 0 };
+
+	if (args_has(c->a, "warn-changed") && c->mode->kind != LISTS)
+		config_print_changed(c->config, &t);
+	put_stream(stderr, text_str(&t));
+	text_release(&t);
+}
+
 static bool
 is_strict(struct conf *c)
 {
@@ -402,6 +414,7 @@ conf(struct conf *c)
 		config_write_minimal(c->config, &c->out);
 	else if (c->mode->kind != LISTS)
 		config_write(c->config, &c->out);
+	tell_changed(c);
 	return output(c->a, text_str(&c->out));
 }
 

@@ -85,6 +85,7 @@ struct builder {
 	struct toolchain tools;
 	VEC(struct symbol_build *) syms;  /* by id */
 	struct map constants, choice_names;
+	struct map sourced;             /* file -> struct place * that sourced it first */
 	VEC(struct open_question) questions;
 	VEC(struct symbol_build *) choices;
 	struct symbol_build *y, *m, *n, *modules;
@@ -101,8 +102,8 @@ struct builder {
 
 /* ---- messages: to diag, and as conf prints them ---- */
 
-/* conf says "FILE:LINE: message", of the other kinds with "error: ", "warning: " or, glued, ":warning: " before. */
-enum say { SAY_ERROR, SAY_MARKED_ERROR, SAY_NOTE, SAY_WARNING, SAY_GLUED_WARNING };
+/* conf says "FILE:LINE: message"; of the marked kinds with "error: " or "note: " before, warnings with theirs. */
+enum say { SAY_ERROR, SAY_MARKED_ERROR, SAY_NOTE, SAY_MARKED_NOTE, SAY_WARNING, SAY_GLUED_WARNING };
 void say(struct builder *, enum say, struct str file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 void say_raw(struct builder *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* conf_stderr only */

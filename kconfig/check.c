@@ -350,7 +350,11 @@ check_member(struct builder *b, const struct menu_build *m)
 	for (const struct prop_build *p = m->sym->props; p; p = p->next) {
 		if (p->kind == PROP_DEFAULT)
 			say(b, SAY_MARKED_ERROR, *p->file, p->line, "defaults for choice values not supported");
-		if (p->menu != m && p->kind == PROP_PROMPT && p->menu->parent != m->parent)
+		if (p->menu == m || p->kind != PROP_PROMPT)
+			continue;
+		if (!b->k.dialect.member_prompts)
+			say(b, SAY_MARKED_ERROR, *p->file, p->line, "choice value must not have a prompt in another entry");
+		else if (p->menu->parent != m->parent)
 			say(b, SAY_MARKED_ERROR, *p->file, p->line, "choice value has a prompt outside its choice group");
 	}
 }

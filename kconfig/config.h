@@ -82,6 +82,9 @@ void config_list_new(struct config *, struct arena *, const struct menu *const *
  */
 size_t config_check(struct config *, struct diag *);
 
+/* User values that did not hold, as conf tells of them with KCONFIG_WARN_CHANGED_INPUT (7.2). Returns their number. */
+size_t config_print_changed(struct config *, struct text *out);
+
 /* conf's own paragraph about one of them. */
 void config_print_unmet(struct config *, const struct symbol *, struct text *out);
 

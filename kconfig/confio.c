@@ -415,6 +415,37 @@ config_write(struct config *c, struct text *out)
 	arena_release(&scratch);
 }
 
+/* ---- what was asked for and is not so ---- */
+
+static bool
+is_changed(struct config *c, const struct symbol *s, struct str *user)
+{
+	return !s->is_choice && !s->constant && s->type != SYM_UNKNOWN && config_has_user(c, s, user) &&
+	       !str_eq(*user, config_text(c, s));
+}
+
+size_t
+config_print_changed(struct config *c, struct text *out)
+{
+	struct arena scratch = { 0 };
+	uint8_t *seen = NEW_ARRAY(&scratch, uint8_t, c->model->symbols_len);
+	struct str user;
+	size_t n = 0;
+
+	for (const struct menu *m = c->model->root; m; m = menu_next(m)) {
+		if (!m->sym || seen[m->sym->id]++ || !is_changed(c, m->sym, &user))
+			continue;
+		if (!n++)
+			text_add_c(out, "warning: user-provided values changed by Kconfig:\n");
+		text_addf(out, "  CONFIG_%.*s: %.*s -> %.*s\n", STR_ARG(m->sym->name), STR_ARG(user),
+		          STR_ARG(config_text(c, m->sym)));
+	}
+	arena_release(&scratch);
+	return n;
+}
+
+/* ---- what savedefconfig keeps ---- */
+
 /* Would its choice be set to it without a word? */
 static bool
 is_default_pick(struct config *c, const struct symbol *s)
@@ -436,23 +467,11 @@ config_write_minimal(struct config *c, struct text *out)
 {
 	struct arena scratch = { 0 };
 	uint8_t *seen = NEW_ARRAY(&scratch, uint8_t, c->model->symbols_len);
-	const struct menu *root = c->model->root, *m = root->list;
 
 	if (c->model->dialect.old_choice)
 		config_touch_all(c); /* where what is read and what is written can differ; see config_drop_text */
-	while (m) {
-		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
-			seen[m->sym->id] = 1;
-			if (is_worth_saving(c, m->sym))
-				config_write_symbol(c, m->sym, false, out);
-		}
-		if (m->list) {
-			m = m->list;
-			continue;
-		}
-		while (m != root && !m->next)
-			m = m->parent;
-		m = m == root ? NULL : m->next;
-	}
+	for (const struct menu *m = c->model->root; m; m = menu_next(m))
+		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]++ && is_worth_saving(c, m->sym))
+			config_write_symbol(c, m->sym, false, out);
 	arena_release(&scratch);
 }

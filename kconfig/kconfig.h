@@ -103,6 +103,10 @@ struct dialect {
 	bool old_choice;              /* before 6.9: a choice is a symbol with a value, may be tristate, members depend on it */
 	bool old_empty_number;        /* 6.1: an int or hex without default is written empty, not 0 */
 	bool old_range_read;          /* 6.1: out-of-range numbers in .config are dropped when read */
+	bool lenient;                 /* 6.12: a menuconfig without prompt, a second or blank help are only warned of */
+	bool repeats;                 /* 6.12: a file may be sourced more than once */
+	bool choice_bool;             /* 6.12: a choice's prompt may be written as bool "prompt" */
+	bool member_prompts;          /* 6.12: a choice's member may have several prompts in the choice */
 };
 
 struct kconfig {

@@ -12,11 +12,12 @@ void
 say(struct builder *b, enum say kind, struct str file, unsigned line, const char *format, ...)
 {
 	static const char *const before[] = {
-		[SAY_ERROR] = " ", [SAY_MARKED_ERROR] = " error: ", [SAY_NOTE] = " ",
+		[SAY_ERROR] = " ", [SAY_MARKED_ERROR] = " error: ", [SAY_NOTE] = " ", [SAY_MARKED_NOTE] = " note: ",
 		[SAY_WARNING] = " warning: ", [SAY_GLUED_WARNING] = "warning: ",
 	};
 	static const enum severity severity[] = {
 		[SAY_ERROR] = DIAG_ERROR, [SAY_MARKED_ERROR] = DIAG_ERROR, [SAY_NOTE] = DIAG_NOTE,
+		[SAY_MARKED_NOTE] = DIAG_NOTE,
 		[SAY_WARNING] = DIAG_WARNING, [SAY_GLUED_WARNING] = DIAG_WARNING,
 	};
 	char buf[1024];
@@ -466,6 +467,11 @@ find_dialect(struct builder *b, bool *transitional)
 	d->old_choice = tree_says(b->tree, "scripts/kconfig/expr.h", "SYMBOL_CHOICEVAL");
 	d->old_empty_number = tree_says(b->tree, "scripts/kconfig/symbol.c", "symbol_empty");
 	d->old_range_read = d->old_empty_number;
+	d->lenient = tree_says(b->tree, "scripts/kconfig/parser.y", "zconfprint(\"warning");
+	d->choice_bool = tree_says(b->tree, "scripts/kconfig/parser.y", "choice_option: T_BOOL");
+	d->member_prompts = tree_says(b->tree, "scripts/kconfig/parser.y", "prompt outside its choice group");
+	d->repeats = tree_exists(b->tree, STR("scripts/kconfig/util.c")) &&
+	             !tree_says(b->tree, "scripts/kconfig/util.c", "repeated inclusion");
 	*transitional = !tree_exists(b->tree, STR("scripts/kconfig/lexer.l")) ||
 	                tree_says(b->tree, "scripts/kconfig/lexer.l", "\"transitional\"");
 }

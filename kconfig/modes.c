@@ -5,16 +5,6 @@
  */
 #include "kconfig/values.h"
 
-static const struct menu *
-menu_next(const struct menu *m)
-{
-	if (m->list)
-		return m->list;
-	while (m && !m->next)
-		m = m->parent;
-	return m ? m->next : NULL;
-}
-
 static bool
 is_logic(const struct symbol *s)
 {

@@ -311,6 +311,13 @@ visible(struct parser *p)
 	return true;
 }
 
+/* How conf takes what is doubtful. */
+static enum say
+doubt(const struct builder *b)
+{
+	return b->k.dialect.lenient ? SAY_WARNING : SAY_ERROR;
+}
+
 static bool
 help(struct parser *p)
 {
@@ -323,10 +330,10 @@ help(struct parser *p)
 		return false;
 	text = lexer_help(p->x);
 	if (e->m.help.at)
-		say(b, SAY_WARNING, p->x->file, p->x->statement,
-		    "'%.*s' defined with more than one help text -- only the last one will be used", STR_ARG(name));
+		say(b, doubt(b), p->x->file, p->x->statement, "'%.*s' defined with more than one help text%s", STR_ARG(name),
+		    b->k.dialect.lenient ? " -- only the last one will be used" : "");
 	if (!str_trim(text).len)
-		say(b, SAY_WARNING, p->x->file, p->x->statement, "'%.*s' defined with blank help text", STR_ARG(name));
+		say(b, doubt(b), p->x->file, p->x->statement, "'%.*s' defined with blank help text", STR_ARG(name));
 	e->m.help = text;
 	return true;
 }
@@ -366,12 +373,16 @@ config_option(struct parser *p)
 	}
 }
 
-/* Choices before 6.11 have a type, with or without a prompt. */
-static bool
+/* Choices before 6.11 have a type, with or without a prompt; then bool went with a prompt, now it does not go at all. */
+static int
 choice_type(struct parser *p, enum symbol_type type)
 {
-	if (p->b->k.dialect.old_choice)
+	const struct dialect *d = &p->b->k.dialect;
+
+	if (d->old_choice)
 		return typed(p, type);
+	if (!d->choice_bool || type != SYM_BOOL)
+		return -1;
 	lexer_next(p->x);
 	return prompt(p);
 }
@@ -382,7 +393,7 @@ choice_option(struct parser *p)
 	switch (p->x->token) {
 	case TOK_PROMPT: lexer_next(p->x); return prompt(p);
 	case TOK_BOOL: return choice_type(p, SYM_BOOL);
-	case TOK_TRISTATE: return p->b->k.dialect.old_choice ? choice_type(p, SYM_TRISTATE) : -1;
+	case TOK_TRISTATE: return choice_type(p, SYM_TRISTATE);
 	case TOK_OPTIONAL: return flag(p, &p->b->entry->sym->s.optional);
 	case TOK_DEFAULT: return target(p, PROP_DEFAULT);
 	case TOK_DEPENDS: return depends(p);
@@ -497,7 +508,7 @@ config(struct parser *p, bool menuconfig)
 	if (menuconfig && b->entry->prompt)
 		b->entry->prompt->kind = PROP_MENU;
 	else if (menuconfig)
-		say(b, SAY_WARNING, p->x->file, p->x->statement, "menuconfig statement without prompt");
+		say(b, doubt(b), p->x->file, p->x->statement, "menuconfig statement without prompt");
 	else if (b->choice && !b->k.dialect.old_choice)
 		choice_member(b, b->entry);
 }
@@ -625,6 +636,28 @@ is_open(const struct lexer *x, struct str name)
 	return open;
 }
 
+/* Has the file been read already, where that is an error? If not, now it has. */
+static bool
+repeated_inclusion(struct parser *p, struct str name)
+{
+	struct builder *b = p->b;
+	struct place here = { p->x->file, p->x->statement }, *first;
+	void **at;
+
+	if (b->k.dialect.repeats)
+		return false;
+	at = map_put(&b->sourced, b->keep, name);
+	if ((first = *at)) {
+		say(b, SAY_MARKED_ERROR, here.file, here.line, "repeated inclusion of %.*s", STR_ARG(name));
+		say(b, SAY_MARKED_NOTE, first->file, first->line, "location of first inclusion of %.*s", STR_ARG(name));
+		give_up(b);
+		return true;
+	}
+	*at = first = NEW(b->keep, struct place);
+	*first = here;
+	return false;
+}
+
 static void
 source(struct parser *p)
 {
@@ -640,6 +673,8 @@ source(struct parser *p)
 		give_up(b);
 	} else if (is_open(p->x, name)) {
 		recursive_inclusion(p, name);
+	} else if (repeated_inclusion(p, name)) {
+		; /* goes on behind it */
 	} else if (p->x->files.len >= SOURCES_MAX) {
 		say(b, SAY_ERROR, p->x->file, p->x->statement, "more than %d files include each other", SOURCES_MAX);
 		give_up(b);

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The tests that the kernel has for its own conf (scripts/kconfig/tests), run with ours in its place.
+# The tests that the kernel has for its own conf (scripts/kconfig/tests), run with ours in its place: those of 6.12 and
+# 6.1, and of 7.2 where it has been fetched.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python3=$(for p in /usr/bin/python3 python3; do "$p" -c 'import pytest' 2> /dev/null && echo "$p" && break; done) || true
@@ -7,9 +8,10 @@ python3=$(for p in /usr/bin/python3 python3; do "$p" -c 'import pytest' 2> /dev/
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# passes SERIES NUMBER - that many tests of this kernel pass, and none fails
+# passes SERIES NUMBER [--have] - that many tests of this kernel pass, and none fails
 passes() {
-	kernel=$(sh "$here/debian-kernel.sh" "$1" amd64) || { echo "needs Debian's kernel $1" > "$tmp/$1.log"; return 77; }
+	# shellcheck disable=SC2086
+	kernel=$(sh "$here/debian-kernel.sh" ${3:-} "$1" amd64) || { echo "no Debian kernel $1" > "$tmp/$1.log"; return 77; }
 	CONF_TREE=$(realpath "$kernel/source")
 	export CONF_TREE
 	mkdir -p "$tmp/$1/scripts/kconfig"
@@ -20,9 +22,11 @@ passes() {
 }
 passes 6.12 16 & new=$!
 passes 6.1 17 & old=$!
+passes 7.2 21 --have & next=$!
 code=0
 wait $new || code=$?
 wait $old || code=$?
-[ $code = 0 ] || cat "$tmp/6.12.log" "$tmp/6.1.log"
-tail -q -n 1 "$tmp/6.12.log" "$tmp/6.1.log"
+wait $next || [ $? = 77 ] || code=1
+[ $code = 0 ] || cat "$tmp"/*.log
+tail -q -n 1 "$tmp"/*.log
 exit $code

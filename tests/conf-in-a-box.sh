@@ -1,5 +1,5 @@
 #!/bin/sh
-# conf-in-a-box.sh --MODE[=FILE] Kconfig - stands in for the kernel's scripts/kconfig/conf, for the tests of that.
+# conf-in-a-box.sh [-s] --MODE[=FILE] Kconfig - stands in for the kernel's scripts/kconfig/conf, for the tests of that.
 #
 # Takes what conf takes: $srctree, .config in the current directory, KCONFIG_ALLCONFIG, KCONFIG_SEED. The Kconfig files
 # of a test are no kernel tree, so they are put in a box that looks like one: the conf whose ways are wanted is known
@@ -13,10 +13,12 @@ cp -rL "$srctree/." "$box"
 : > "$box/Makefile"
 mkdir -p "$box/scripts/kconfig"
 cp "$CONF_TREE"/scripts/kconfig/*.[chly] "$box/scripts/kconfig"
+[ "$1" != -s ] || shift
 mode=${1#--}
 file=
 case $mode in *=*) file=${mode#*=} mode=${mode%%=*} ;; esac
 set -- "$mode" --kernel "$box" --verbatim --probe -o .config.new
+[ -z "${KCONFIG_WARN_CHANGED_INPUT:-}" ] || set -- "$@" --warn-changed
 case $mode in
 defconfig) set -- "$@" "$file" ;;
 all*config | randconfig)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # debian-kernel.sh - fetch and unpack (never install) one of Debian's kernels for tests and `make run`.
 #
-#   debian-kernel.sh SERIES ARCH      SERIES: 6.12 or 6.1; ARCH: amd64 or arm64
+#   debian-kernel.sh [--have] SERIES ARCH      SERIES: 6.12, 6.1 or 7.2; ARCH: amd64 or arm64
 #
+# With --have nothing is fetched: exit code 2 where it is not there.
 # Prints the directory, which then holds
 #   modules/   a lib/modules/VERSION directory, depmod already run
 #   config     the configuration the kernel was built with
@@ -15,6 +16,8 @@ set -eu
 PATH=$PATH:/sbin:/usr/sbin
 export LC_ALL=C
 
+have=
+[ "${1:-}" != --have ] || { have=1; shift; }
 series=${1:?SERIES} arch=${2:?ARCH}
 top=${DERPCONFIG_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/derpconfig/kernels}
 dir=$top/$series-$arch
@@ -24,6 +27,7 @@ if [ -d "$dir" ] && [ -d "$top/source-$series" ]; then
 	echo "$dir"
 	exit 0
 fi
+[ -z "$have" ] || exit 2
 command -v apt-get > /dev/null || { say "needs Debian's apt-get to fetch its $series kernel"; exit 2; }
 mkdir -p "$top"
 exec 9> "$top/.lock"

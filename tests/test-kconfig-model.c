@@ -47,7 +47,10 @@ load_dir(struct loaded *l, const char *dir, struct kconfig_options o)
 	assert_non_null(l->k);
 }
 
-/* The files are `Kconfig` and, when not NULL, `Kconfig.more`. */
+static const char *const places[] = { "scripts", "scripts/kconfig" };
+static const char *const files[] = { "Makefile", "Kconfig", "Kconfig.more", "scripts/kconfig/util.c" };
+
+/* The files are `Kconfig` and, when not NULL, `Kconfig.more`, which may be sourced more than once, as in 6.12. */
 static struct loaded *
 load(const char *kconfig, const char *more, struct kconfig_options o)
 {
@@ -56,10 +59,14 @@ load(const char *kconfig, const char *more, struct kconfig_options o)
 	assert_non_null(l);
 	strcpy(l->dir, "/tmp/test-kconfig.XXXXXX");
 	assert_non_null(mkdtemp(l->dir));
+	for (size_t i = 0; more && i < sizeof(places) / sizeof(*places); i++)
+		assert_int_equal(mkdir(str_format(&l->a, "%s/%s", l->dir, places[i]).at, 0777), 0);
 	put(l->dir, "Makefile", STR("VERSION = 6\nPATCHLEVEL = 12\n"));
 	put(l->dir, "Kconfig", str_from(kconfig));
-	if (more)
+	if (more) {
 		put(l->dir, "Kconfig.more", str_from(more));
+		put(l->dir, "scripts/kconfig/util.c", STR(""));
+	}
 	load_dir(l, l->dir, o);
 	return l;
 }
@@ -67,14 +74,11 @@ load(const char *kconfig, const char *more, struct kconfig_options o)
 static void
 release(struct loaded *l)
 {
-	static const char *const name[] = { "Makefile", "Kconfig", "Kconfig.more" };
-	char path[512];
-
 	tree_close(l->tree);
-	for (size_t i = 0; l->dir[0] && i < sizeof(name) / sizeof(*name); i++) {
-		snprintf(path, sizeof(path), "%s/%s", l->dir, name[i]);
-		unlink(path);
-	}
+	for (size_t i = 0; l->dir[0] && i < sizeof(files) / sizeof(*files); i++)
+		unlink(str_format(&l->a, "%s/%s", l->dir, files[i]).at);
+	for (size_t i = sizeof(places) / sizeof(*places); l->dir[0] && i-- > 0;)
+		rmdir(str_format(&l->a, "%s/%s", l->dir, places[i]).at);
 	if (l->dir[0])
 		rmdir(l->dir);
 	arena_release(&l->a);
@@ -308,6 +312,7 @@ inclusions(void **state)
 	struct text t = { 0 };
 
 	(void)state;
+	must_end("choice\n\tbool \"one\"\nconfig A\n\tbool \"a\"\nendchoice\n", NULL, "invalid option");
 	must_end("source \"Kconfig\"\n", NULL, "recursive inclusion");
 	must_end("source \"Kconfig.more\"\n", "source \"Kconfig\"\n", "recursive inclusion");
 	must_end("source \"./Kconfig\"\n", NULL, "recursive inclusion");

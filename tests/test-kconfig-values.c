@@ -273,6 +273,28 @@ warnings_of_a_config(void **state)
 	arena_release(&a);
 }
 
+static void
+what_did_not_hold(void **state)
+{
+	static const char text[] = "CONFIG_B=y\nCONFIG_COUNT=9\nCONFIG_TEXT=\"same\"\nCONFIG_THREE=y\nCONFIG_HIDDEN=m\n";
+	struct arena a = { 0 };
+	struct source source = { STR("x"), str_from(text) };
+	struct config *c = config_new(model_of(&a, machine, false), &a);
+	struct diag d = { .keep = &a };
+	struct text out = { 0 };
+
+	(void)state;
+	assert_int_equal(config_print_changed(c, &out), 0);
+	assert_int_equal(out.len, 0);
+	config_load(c, &source, 0, &d);
+	assert_int_equal(config_print_changed(c, &out), 4);
+	text_add_char(&out, '\0');
+	assert_string_equal(out.at, "warning: user-provided values changed by Kconfig:\n  CONFIG_B: y -> n\n"
+	                    "  CONFIG_HIDDEN: m -> n\n  CONFIG_COUNT: 9 -> 8\n  CONFIG_THREE: y -> n\n");
+	text_release(&out);
+	arena_release(&a);
+}
+
 /* 6.18: what only carries an old name's value over. */
 static void
 transitional(void **state)
@@ -382,6 +404,7 @@ main(void)
 		cmocka_unit_test(reasons),
 		cmocka_unit_test(unmet_dependencies_are_told),
 		cmocka_unit_test(warnings_of_a_config),
+		cmocka_unit_test(what_did_not_hold),
 		cmocka_unit_test(transitional),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(questions),
