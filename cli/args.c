@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/terminal.h"
 
 const struct flag kernel_flags[] = {
 	{ "kernel", 'k', "TREE", "kernel source: a directory, or linux-*.tar.{xz,gz,zst} read in place" },
@@ -144,7 +145,10 @@ int
 output(const struct args *a, struct str text)
 {
 	const char *path = args_value(a, "output");
-	int r = file_write(path ? path : "-", text);
+	int r;
+
+	progress(NULL);
+	r = file_write(path ? path : "-", text);
 
 	if (r < 0) {
 		fprintf(stderr, "derpconfig: %s: cannot write: %s\n", path ? path : "standard output", strerror(-r));

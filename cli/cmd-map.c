@@ -42,11 +42,21 @@ shown_device(const struct pipeline *p, const struct device *d)
 	return d->count > 1 ? str_format(p->keep, "%.*s (%u)", STR_ARG(label), d->count) : label;
 }
 
+static enum paint
+found_paint(struct str word)
+{
+	for (size_t i = 0; i < FOUND_KINDS; i++)
+		if (str_is(word, found_word((enum found)i)))
+			return found_is_mapped((enum found)i) ? PAINT_GOOD : PAINT_BAD;
+	return PAINT_NONE;
+}
+
 static void
 bound_table(struct pipeline *p, struct text *out)
 {
 	struct table t = { .keep = p->keep, .head = { "DEVICE", "DRIVER", "MODULE", "FOUND", "SYMBOLS" },
-	                   .limit = { 60, 24, 48, 0, 0 } };
+	                   .limit = { 60, 24, 48, 0, 0 }, .terminal = terminal_of(p->args), .painted = 3,
+	                   .paint = found_paint };
 
 	for (size_t i = 0; i < p->devices.len; i++) {
 		const struct mapped *m = &p->devices.at[i];
@@ -68,7 +78,7 @@ static void
 wanted_table(struct pipeline *p, const struct wanted *list, size_t n, bool loaded_only, const char *title,
              struct text *out)
 {
-	struct table t = { .keep = p->keep, .head = { "MODULE", "REASON", "SYMBOLS" }, .limit = { 48, 70, 0 } };
+	struct table t = { .keep = p->keep, .terminal = terminal_of(p->args), .head = { "MODULE", "REASON", "SYMBOLS" }, .limit = { 48, 70, 0 } };
 
 	for (size_t i = 0; i < n; i++)
 		if (!loaded_only || !list[i].hardware || str_starts(list[i].reason, STR("loaded ")))

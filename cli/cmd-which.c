@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* derpconfig which - device, alias, module, source, symbol: from any of them to the others, offline. */
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "cli/pipeline.h"
@@ -29,8 +29,11 @@ struct answer {
 
 /* What the answers are shown with. */
 struct shown {
+	struct args *args;
 	struct pipeline *p;
-	struct kconfig *model;       /* NULL: no details */
+	struct kconfig *model;       /* NULL: nobody needed it */
+	bool details;                /* of every answer */
+	struct map symbols;          /* route's path -> struct str *, its condition as text; many ids share a module */
 	const struct reply *replies;
 	size_t len;
 };
@@ -38,6 +41,7 @@ struct shown {
 struct reply {
 	struct str id;
 	enum id_kind kind;
+	const struct symbol *symbol; /* that no object's own line names, but Kconfig has it; else NULL */
 	VEC(struct answer) answers;
 };
 
@@ -187,10 +191,16 @@ symbol_index(struct pipeline *p)
 	return index;
 }
 
+static struct str
+without_prefix(struct str id)
+{
+	return str_starts(id, STR("CONFIG_")) ? str_drop(id, 7) : id;
+}
+
 static bool
 ask_symbol(struct pipeline *p, struct map **index, struct reply *r)
 {
-	struct str name = str_starts(r->id, STR("CONFIG_")) ? str_drop(r->id, 7) : r->id;
+	struct str name = without_prefix(r->id);
 	const routes *list;
 
 	if (!*index)
@@ -233,17 +243,32 @@ ask(struct pipeline *p, struct map **index, struct str id)
 }
 
 static struct str
-symbols(struct pipeline *p, const struct answer *a)
+printed(struct pipeline *p, const struct answer *a)
 {
 	struct text t = { 0 };
 	struct str s;
 
-	if (!a->route)
-		return STR("-");
 	cond_print(pipeline_needs(p, a->route, a->when), &t);
 	s = str_copy(p->keep, text_str(&t));
 	text_release(&t);
 	return s;
+}
+
+static struct str
+symbols(struct shown *s, const struct answer *a)
+{
+	struct str **slot;
+
+	if (!a->route)
+		return STR("-");
+	if (a->when != s->p->pool.yes)
+		return printed(s->p, a);
+	slot = (struct str **)map_put(&s->symbols, s->p->keep, a->route->path);
+	if (!*slot) {
+		*slot = NEW(s->p->keep, struct str);
+		**slot = printed(s->p, a);
+	}
+	return **slot;
 }
 
 static struct str
@@ -267,30 +292,55 @@ state_word(const struct pipeline *p, const struct answer *a)
 /* Kconfig's side of a symbol. */
 struct detail {
 	const struct symbol *symbol;
-	struct str prompt, depends, value;
+	struct str prompt, depends, selected, value;
 	struct place place;
 };
+
+static struct str
+expression(struct pipeline *p, const struct expr *e)
+{
+	struct text t = { 0 };
+	struct str s;
+
+	expr_print(e, &t);
+	s = str_copy(p->keep, text_str(&t));
+	text_release(&t);
+	return s;
+}
 
 static bool
 detail_of(struct pipeline *p, const struct kconfig *model, struct str name, struct detail *d)
 {
-	struct text t = { 0 };
-
 	*d = (struct detail){ .symbol = kconfig_find(model, name), .prompt = STR("") };
 	if (!d->symbol || !d->symbol->menus_len)
 		return false;
 	d->place = d->symbol->menus[0]->place;
-	for (size_t i = 0; i < d->symbol->props_len && !d->prompt.len; i++)
-		if (d->symbol->props[i].kind == PROP_PROMPT) {
-			d->prompt = d->symbol->props[i].text;
-			d->place = d->symbol->props[i].menu->place;
+	for (size_t i = 0; i < d->symbol->menus_len && !d->prompt.len; i++)
+		if (d->symbol->menus[i]->prompt) {
+			d->prompt = str_trim(d->symbol->menus[i]->prompt->text);
+			d->place = d->symbol->menus[i]->place;
 		}
 	if (d->symbol->dir_dep != model->yes)
-		expr_print(d->symbol->dir_dep, &t);
-	d->depends = str_copy(p->keep, text_str(&t));
-	d->value = p->has_config ? dotconfig_value(&p->config, name) : STR("");
-	text_release(&t);
+		d->depends = expression(p, d->symbol->dir_dep);
+	if (!d->prompt.len && d->symbol->rev_dep != model->no)
+		d->selected = expression(p, d->symbol->rev_dep);
+	if (p->has_config)
+		d->value = dotconfig_value(&p->config, name);
+	if (p->has_config && !d->value.len)
+		d->value = STR("n");
 	return true;
+}
+
+/* The firmware that an answer's module names; empty as well where its file cannot be read. */
+static struct firmware_list
+firmware_of(struct pipeline *p, const struct answer *a)
+{
+	const struct module *m = a->module ? a->module : a->route ? modules_find(p->modules, a->route->name) : NULL;
+	struct firmware_list list = { 0 };
+
+	if (m)
+		module_firmware(p->modules, m, p->keep, &list);
+	return list;
 }
 
 /* The symbols that an answer's own Makefile line, and that of the part asked for, name. */
@@ -306,41 +356,89 @@ own_symbols(struct pipeline *p, const struct answer *a)
 	return names;
 }
 
+/* A long expression or list is cut: JSON has it whole. */
 static void
-print_details(const struct shown *s, struct text *out)
+print_line(const char *what, struct str text, struct text *out)
 {
-	struct map done = { 0 };
+	enum { ENOUGH = 400 };
+	size_t n = text.len;
 
-	for (size_t i = 0; s->model && i < s->len; i++)
-		for (size_t j = 0; j < s->replies[i].answers.len; j++) {
+	if (!n)
+		return;
+	if (n > ENOUGH)
+		n = str_rindex(str_take(text, ENOUGH), ' ');
+	text_addf(out, "  %s%.*s%s\n", what, (int)n, text.at, n < text.len ? " ..." : "");
+}
+
+static void
+print_symbol(struct shown *s, struct str name, struct text *out)
+{
+	struct detail d;
+
+	if (!detail_of(s->p, s->model, name, &d))
+		return;
+	text_addf(out, "%s%.*s", out->len ? "\n" : "", STR_ARG(name));
+	if (d.prompt.len)
+		text_addf(out, " \"%.*s\"", STR_ARG(d.prompt));
+	text_addf(out, "\n  defined at %.*s:%u\n", STR_ARG(d.place.file), d.place.line);
+	print_line("depends on ", d.depends, out);
+	if (!d.prompt.len)
+		text_addf(out, "  has no prompt: %s\n", d.selected.len ? "what selects it decides" : "its default decides");
+	print_line("selected by ", d.selected, out);
+	print_line("this kernel: ", d.value, out);
+}
+
+static void
+print_firmware(struct shown *s, const struct answer *a, struct map *done, struct text *out)
+{
+	struct str name = a->route ? a->route->name : a->module->name;
+	void **slot = map_put(done, s->p->keep, name);
+	struct firmware_list list = { 0 };
+
+	if (!*slot)
+		list = firmware_of(s->p, a);
+	*slot = *slot ? *slot : s;
+	if (!list.len)
+		return;
+	text_addf(out, "\nfirmware of %.*s\n", STR_ARG(name));
+	print_line("", str_join(s->p->keep, list.at, list.len, STR(" ")), out);
+}
+
+static void
+print_details(struct shown *s, struct text *out)
+{
+	struct map done = { 0 }, loaded = { 0 };
+
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->replies[i].symbol)
+			map_put(&done, s->p->keep, s->replies[i].symbol->name);
+		for (size_t j = 0; s->details && j < s->replies[i].answers.len; j++) {
 			struct map names = own_symbols(s->p, &s->replies[i].answers.at[j]);
 
 			for (size_t k = 0; k < names.len; k++)
 				map_put(&done, s->p->keep, names.entry[k].key);
 		}
-	for (size_t i = 0; i < done.len; i++) {
-		struct str name = done.entry[i].key;
-		struct detail d;
-
-		if (!detail_of(s->p, s->model, name, &d))
-			continue;
-		text_addf(out, "\n%.*s", STR_ARG(name));
-		if (d.prompt.len)
-			text_addf(out, " \"%.*s\"", STR_ARG(d.prompt));
-		text_addf(out, "\n  defined at %.*s:%u\n", STR_ARG(d.place.file), d.place.line);
-		if (d.depends.len)
-			text_addf(out, "  depends on %.*s\n", STR_ARG(d.depends));
-		if (d.value.len)
-			text_addf(out, "  this kernel: %.*s\n", STR_ARG(d.value));
 	}
+	for (size_t i = 0; i < done.len; i++)
+		print_symbol(s, done.entry[i].key, out);
+	for (size_t i = 0; s->details && i < s->len; i++)
+		for (size_t j = 0; j < s->replies[i].answers.len; j++)
+			print_firmware(s, &s->replies[i].answers.at[j], &loaded, out);
+}
+
+static enum paint
+state_paint(struct str state)
+{
+	return str_is(state, "off") ? PAINT_DOUBT : str_is(state, "-") ? PAINT_NONE : PAINT_GOOD;
 }
 
 static void
-print_text(const struct shown *s, struct text *out)
+print_text(struct shown *s, struct text *out)
 {
 	struct pipeline *p = s->p;
 	struct table t = { .keep = p->keep, .head = { "ID", "MODULE", "STATE", "PATH", "ALIAS", "SYMBOLS" },
-	                   .limit = { 48, 0, 0, 0, 60, 0 } };
+	                   .limit = { 80, 0, 0, 0, 60, 0 }, .terminal = terminal_of(s->args),
+	                   .painted = 2, .paint = state_paint };
 
 	for (size_t i = 0; i < s->len; i++)
 		for (size_t j = 0; j < s->replies[i].answers.len; j++) {
@@ -348,37 +446,47 @@ print_text(const struct shown *s, struct text *out)
 
 			table_row(&t, (struct str[]){ s->replies[i].id, a->route ? a->route->name : a->module->name,
 				str_from(state_word(p, a)), a->route ? a->route->path : a->module->path, shown_patterns(p, a),
-				symbols(p, a) });
+				symbols(s, a) });
 		}
 	table_print(&t, out);
 	print_details(s, out);
 }
 
 static json_t *
-details_json(const struct shown *s, const struct answer *a)
+symbol_json(struct shown *s, struct str name)
 {
+	json_t *o = json_object();
+	struct detail d;
+
+	json_object_set_new(o, "symbol", json_str(name));
+	if (!detail_of(s->p, s->model, name, &d))
+		return o;
+	json_object_set_new(o, "prompt", json_str(d.prompt));
+	json_object_set_new(o, "file", json_str(d.place.file));
+	json_object_set_new(o, "line", json_integer(d.place.line));
+	json_object_set_new(o, "depends", json_str(d.depends));
+	json_object_set_new(o, "selected_by", json_str(d.selected));
+	json_object_set_new(o, "value", json_str(d.value));
+	return o;
+}
+
+static void
+details_json(struct shown *s, const struct answer *a, json_t *answer)
+{
+	struct firmware_list list = firmware_of(s->p, a);
+	json_t *symbols = json_array(), *firmware = json_array();
 	struct map names = own_symbols(s->p, a);
-	json_t *list = json_array();
 
-	for (size_t i = 0; i < names.len; i++) {
-		json_t *o = json_object();
-		struct detail d;
-
-		json_object_set_new(o, "symbol", json_str(names.entry[i].key));
-		if (detail_of(s->p, s->model, names.entry[i].key, &d)) {
-			json_object_set_new(o, "prompt", json_str(d.prompt));
-			json_object_set_new(o, "file", json_str(d.place.file));
-			json_object_set_new(o, "line", json_integer(d.place.line));
-			json_object_set_new(o, "depends", json_str(d.depends));
-			json_object_set_new(o, "value", json_str(d.value));
-		}
-		json_array_append_new(list, o);
-	}
-	return list;
+	for (size_t i = 0; i < names.len; i++)
+		json_array_append_new(symbols, symbol_json(s, names.entry[i].key));
+	for (size_t i = 0; i < list.len; i++)
+		json_array_append_new(firmware, json_str(list.at[i]));
+	json_object_set_new(answer, "kconfig", symbols);
+	json_object_set_new(answer, "firmware", firmware);
 }
 
 static json_t *
-answer_json(const struct shown *s, const struct answer *a)
+answer_json(struct shown *s, const struct answer *a)
 {
 	struct pipeline *p = s->p;
 	json_t *o = json_object(), *aliases = json_array();
@@ -388,20 +496,20 @@ answer_json(const struct shown *s, const struct answer *a)
 	json_object_set_new(o, "state", json_string(state_word(p, a)));
 	if (a->route) {
 		json_object_set_new(o, "object", json_str(a->route->object));
-		json_object_set_new(o, "symbols", json_str(symbols(p, a)));
+		json_object_set_new(o, "symbols", json_str(symbols(s, a)));
 		json_object_set_new(o, "makefile", json_str(a->route->makefile));
 		json_object_set_new(o, "line", json_integer(a->route->line));
 	}
 	for (size_t i = 0; i < a->patterns.len; i++)
 		json_array_append_new(aliases, json_str(a->patterns.at[i].pattern));
 	json_object_set_new(o, "aliases", aliases);
-	if (s->model && a->route)
-		json_object_set_new(o, "kconfig", details_json(s, a));
+	if (s->details)
+		details_json(s, a, o);
 	return o;
 }
 
 static void
-print_json(const struct shown *s, struct text *out)
+print_json(struct shown *s, struct text *out)
 {
 	const struct reply *r = s->replies;
 
@@ -414,6 +522,8 @@ print_json(const struct shown *s, struct text *out)
 		for (size_t j = 0; j < r[i].answers.len; j++)
 			json_array_append_new(answers, answer_json(s, &r[i].answers.at[j]));
 		json_object_set_new(o, "answers", answers);
+		if (r[i].symbol)
+			json_object_set_new(o, "kconfig", symbol_json(s, r[i].symbol->name));
 		text_add_c(out, i ? ",\n" : "\n");
 		json_text(o, out);
 		json_decref(o);
@@ -421,41 +531,88 @@ print_json(const struct shown *s, struct text *out)
 	text_add_c(out, "\n]\n}\n");
 }
 
-/* The Kconfig files take longer to read than all the rest: for a few IDs, or when asked. */
-static struct kconfig *
-load_model(struct args *a, struct pipeline *p)
+static void
+load_model(struct shown *s)
 {
+	struct pipeline *p = s->p;
 	struct kconfig_options o = { .arch = p->kernel.arch, .fat_config = p->kernel.config };
-	struct diag quiet = { .keep = a->keep };
+	struct diag quiet = { .keep = p->keep };
 
-	return a->len <= 20 || args_has(a, "details") ? kconfig_load(p->kernel.tree, &o, a->keep, &quiet) : NULL;
+	if (!s->model)
+		s->model = kconfig_load(p->kernel.tree, &o, p->keep, &quiet);
+}
+
+static bool
+looks_like_symbol(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", s.at[i]))
+			return false;
+	return s.len > 0;
+}
+
+/* A symbol that builds nothing by itself. The Kconfig files take longer to read than all the rest. */
+static void
+ask_kconfig(struct shown *s, struct reply *r)
+{
+	struct str name = without_prefix(r->id);
+	const struct symbol *found;
+
+	if (r->answers.len || !looks_like_symbol(name))
+		return;
+	load_model(s);
+	found = s->model ? kconfig_find(s->model, name) : NULL;
+	if (!found || !found->menus_len)
+		return;
+	r->symbol = found;
+	r->kind = ID_SYMBOL;
+}
+
+/* How many there were no answers for; said on standard error. */
+static size_t
+report_missing(const struct shown *s)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		const struct reply *r = &s->replies[i];
+		bool id = r->kind == ID_PCI || r->kind == ID_USB;
+
+		if (!r->answers.len && !r->symbol && ++missing)
+			fprintf(stderr, "derpconfig: nothing in kernel %.*s answers to '%.*s'%s\n",
+			        STR_ARG(tree_version(s->p->kernel.tree)), STR_ARG(r->id),
+			        id ? " by its id; give the device's modalias, which has its class too" : "");
+	}
+	return missing;
 }
 
 static int
 answer_all(struct args *a, struct pipeline *p)
 {
+	enum { FEW = 20 };
 	struct reply *r = NEW_ARRAY(a->keep, struct reply, a->len);
-	struct shown s = { p, load_model(a, p), r, a->len };
+	struct shown s = { .args = a, .p = p, .replies = r, .len = a->len };
 	struct map *index = NULL;
 	struct text out = { 0 };
-	size_t missing = 0;
 	int code;
 
-	for (size_t i = 0; i < a->len; i++)
+	s.details = a->len <= FEW || args_has(a, "details");
+	if (s.details)
+		load_model(&s);
+	s.details = s.model != NULL;
+	for (size_t i = 0; i < a->len; i++) {
 		r[i] = ask(p, &index, str_from(a->at[i]));
+		ask_kconfig(&s, &r[i]);
+	}
 	if (args_has(a, "json"))
 		print_json(&s, &out);
 	else
 		print_text(&s, &out);
 	code = output(a, text_str(&out));
 	text_release(&out);
-	for (size_t i = 0; i < a->len; i++)
-		if (!r[i].answers.len && ++missing)
-			fprintf(stderr, "derpconfig: nothing in kernel %.*s answers to '%.*s'%s\n",
-			        STR_ARG(tree_version(p->kernel.tree)), STR_ARG(r[i].id),
-			        r[i].kind == ID_PCI || r[i].kind == ID_USB ? " by its id; give the device's modalias, which has "
-			                                                     "its class too" : "");
-	return code ? code : missing ? EXIT_UNMAPPED : EXIT_FINE;
+	if (report_missing(&s) && !code)
+		code = EXIT_UNMAPPED;
+	return code;
 }
 
 static int
@@ -479,8 +636,9 @@ const struct command cmd_which = {
 		"An ID is a modalias, a PCI or USB id (8086:15f3, pci:8086:15f3, usb:046d:c52b), a module (e1000e), a source,\n"
 		"object or module path of the tree (drivers/net/ethernet/intel/e1000e/netdev.c), a Kconfig symbol (E1000E), or\n"
 		"the name of a driver (pcieport). STATE tells whether this kernel has it as a module, in the image (builtin),\n"
-		"or not at all (off). For up to 20 IDs, or with --details, Kconfig's prompt, place and dependencies of the symbols\n"
-		"are told as well. Exit code 5 when something answers to no name.",
+		"or not at all (off). For up to 20 IDs, or with --details, Kconfig's prompt, place and dependencies of the symbols,\n"
+		"their values in the kernel's configuration, and the firmware that the module names are told as well. Exit\n"
+		"code 5 when something answers to no name.",
 	.flags = flags,
 	.kernel_options = true,
 	.min = 1,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/args.h"
+#include "cli/terminal.h"
 
 static int
 run(const struct command *c, int argc, char **argv)
@@ -18,6 +19,7 @@ run(const struct command *c, int argc, char **argv)
 	switch (args_parse(&a, argc, argv)) {
 	case ARGS_RUN:
 		code = c->run(&a);
+		progress(NULL);
 		diag_print(&diag, stderr);
 		if (diag.errors && code == EXIT_FINE)
 			code = EXIT_TROUBLE;

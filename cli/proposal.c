@@ -6,6 +6,7 @@
 
 #include "base/data.h"
 #include "cli/companions.h"
+#include "cli/terminal.h"
 #include "kconfig/conflict.h"
 #include "kconfig/suggest.h"
 #include "scanner/dump.h"
@@ -394,10 +395,12 @@ find_solution(struct proposer *pl)
 	struct proposal *p = pl->p;
 	int code;
 
+	progress("finding the smallest configuration");
 	run_solver(pl);
 	add_features(pl);
 	if (!p->solution->found)
 		return note_failure(pl);
+	progress("checking what it builds");
 	code = verify_forward(pl);
 	if (code != EXIT_FINE)
 		return code;
@@ -437,6 +440,7 @@ proposal_make(struct args *a, struct proposal *p)
 		return EXIT_TROUBLE;
 	*party = (struct party){ .name = m->name, .machine = m };
 	code = proposal_for(w, party, 1, a->keep, a->diag, p);
+	progress(NULL);
 	proposal_report(p, &report);
 	if (report.len)
 		fputs(report.at, stderr);

@@ -6,6 +6,7 @@
 
 #include "base/data.h"
 #include "base/file.h"
+#include "cli/terminal.h"
 #include "kconfig/cone.h"
 #include "kconfig/sets.h"
 
@@ -347,7 +348,9 @@ workshop_open(struct args *a, struct str arch, struct workshop *w)
 	*w = (struct workshop){ .args = a, .keep = a->keep };
 	if (!read_level(a, &w->level) || !check_words(a))
 		return false;
+	progress("reading the kernel's Makefiles");
 	w->rooms = pipeline_open(a, arch);
+	progress("reading the kernel's Kconfig files");
 	if (!w->rooms || !load_model(w))
 		return false;
 	if (!named_goals(w, "keep", false) || !named_goals(w, "drop", true) || !set_goals(w) || !fragment_goals(w) ||

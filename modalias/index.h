@@ -25,6 +25,12 @@ struct entry {
 	VEC(size_t) aliases;          /* indexes into modules.aliases */
 };
 
+/* An alias where it stands in the order of normal forms, of which most are told apart by their beginnings. */
+struct sorted {
+	uint64_t begin[3];            /* the first bytes as big-endian numbers */
+	const struct alias *alias;
+};
+
 struct modules {
 	struct arena keep;
 	char *dir;
@@ -34,7 +40,7 @@ struct modules {
 	struct module_list all;       /* sorted by name */
 	VEC(struct alias) aliases;    /* files first, then built in */
 	size_t files;                 /* how many aliases are of modules.alias */
-	size_t *sorted;               /* indexes into aliases, by normal form, then module */
+	const struct sorted **sorted; /* aliases by normal form; NULL until modalias_ids wants them */
 };
 
 /* "snd-hda-intel" -> "snd_hda_intel". */
@@ -43,7 +49,10 @@ struct str module_name(struct arena *, struct str);
 /* "kernel/drivers/x/y-z.ko.xz" -> "kernel/drivers/x/y-z.ko". */
 struct str module_path(struct str);
 
-/* '-' becomes '_' outside brackets, as libkmod's alias_normalize() does; NUL-terminated. */
+/*
+ * '-' becomes '_' outside brackets, as libkmod's alias_normalize() does; NUL-terminated. `pattern` has a byte behind its
+ * end that may be read; when that is NUL and nothing changes, it comes back itself.
+ */
 struct str alias_normal(struct arena *, struct str);
 
 #endif

@@ -129,6 +129,39 @@ modalias_match(struct modules *m, struct str modalias, struct arena *keep)
 	return sorted(&found);
 }
 
+static int
+by_normal(const void *a, const void *b)
+{
+	const struct sorted *x = *(const struct sorted *const *)a, *y = *(const struct sorted *const *)b;
+	int r = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (x->begin[i] != y->begin[i])
+			return x->begin[i] < y->begin[i] ? -1 : 1;
+	r = str_cmp(x->alias->normal, y->alias->normal);
+	return r ? r : x->alias < y->alias ? -1 : x->alias > y->alias;
+}
+
+static void
+sort_aliases(struct modules *m)
+{
+	size_t n = m->aliases.len;
+	struct sorted *all = NEW_ARRAY(&m->keep, struct sorted, n + 1);
+
+	m->sorted = NEW_ARRAY(&m->keep, const struct sorted *, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct str s = m->aliases.at[i].normal;
+		unsigned char bytes[24] = { 0 };
+
+		memcpy(bytes, s.at, s.len < sizeof(bytes) ? s.len : sizeof(bytes));
+		for (size_t j = 0; j < sizeof(bytes); j++)
+			all[i].begin[j / 8] = all[i].begin[j / 8] << 8 | bytes[j];
+		all[i].alias = &m->aliases.at[i];
+		m->sorted[i] = &all[i];
+	}
+	qsort(m->sorted, n, sizeof(*m->sorted), by_normal);
+}
+
 /* The first of the sorted aliases that is not below `prefix`. */
 static size_t
 lower_bound(const struct modules *m, struct str prefix)
@@ -138,7 +171,7 @@ lower_bound(const struct modules *m, struct str prefix)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (str_cmp(m->aliases.at[m->sorted[middle]].normal, prefix) < 0)
+		if (str_cmp(m->sorted[middle]->alias->normal, prefix) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -149,11 +182,13 @@ lower_bound(const struct modules *m, struct str prefix)
 struct match_list
 modalias_ids(struct modules *m, struct str prefix, struct arena *keep)
 {
-	struct str normal = alias_normal(keep, prefix);
+	struct str normal = alias_normal(keep, str_copy(keep, prefix));
 	matches found = { 0 };
 
+	if (!m->sorted)
+		sort_aliases(m);
 	for (size_t i = lower_bound(m, normal); i < m->aliases.len; i++) {
-		const struct alias *a = &m->aliases.at[m->sorted[i]];
+		const struct alias *a = m->sorted[i]->alias;
 
 		if (!str_starts(a->normal, normal))
 			break;

@@ -43,9 +43,12 @@ name_of_path(struct arena *keep, struct str path)
 struct str
 alias_normal(struct arena *keep, struct str pattern)
 {
-	char *copy = str_c(keep, pattern);
+	char *copy;
 	bool bracket = false;
 
+	if (!str_has(pattern, '-') && !pattern.at[pattern.len])
+		return pattern;
+	copy = str_c(keep, pattern);
 	for (size_t i = 0; i < pattern.len; i++) {
 		if (copy[i] == '[')
 			bracket = true;
@@ -112,6 +115,20 @@ entry_add(struct modules *m, struct str path, bool builtin)
 	return e;
 }
 
+/* Under a name as it is, or with '_' for '-'. */
+static struct entry *
+entry_find(const struct modules *m, struct str name)
+{
+	struct entry *e = map_get(&m->names, name);
+	char spelled[NAME_MAX + 1];
+
+	if (e || name.len > NAME_MAX || !str_has(name, '-'))
+		return e;
+	for (size_t i = 0; i < name.len; i++)
+		spelled[i] = name.at[i] == '-' ? '_' : name.at[i];
+	return map_get(&m->names, (struct str){ spelled, name.len });
+}
+
 /* modules.dep: "path: dependency dependency..." */
 static void
 parse_dep(struct modules *m, struct str text)
@@ -145,13 +162,13 @@ parse_builtin(struct modules *m, struct str text)
 static void
 alias_add(struct modules *m, struct str pattern, struct str name, bool builtin)
 {
-	struct entry *e = map_get(&m->names, module_name(&m->keep, name));
+	struct entry *e = entry_find(m, name);
 	struct alias a = { { 0 }, { 0 }, e ? &e->module : NULL, builtin };
 
 	if (!e || !pattern.len || memchr(pattern.at, '\0', pattern.len))
 		return;
 	a.pattern = str_copy(&m->keep, pattern);
-	a.normal = alias_normal(&m->keep, pattern);
+	a.normal = alias_normal(&m->keep, a.pattern);
 	vec_push(&m->keep, &e->aliases, m->aliases.len);
 	vec_push(&m->keep, &m->aliases, a);
 }
@@ -189,17 +206,6 @@ parse_modinfo(struct modules *m, struct str text)
 	}
 }
 
-static const struct modules *sorting; /* qsort has no context; set just around it */
-
-static int
-by_normal(const void *a, const void *b)
-{
-	size_t i = *(const size_t *)a, j = *(const size_t *)b;
-	int r = str_cmp(sorting->aliases.at[i].normal, sorting->aliases.at[j].normal);
-
-	return r ? r : i < j ? -1 : i > j;
-}
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -207,7 +213,7 @@ by_name(const void *a, const void *b)
 }
 
 static void
-sort_tables(struct modules *m)
+sort_modules(struct modules *m)
 {
 	size_t n = m->names.len;
 
@@ -217,14 +223,6 @@ sort_tables(struct modules *m)
 		m->all.at[i] = &((struct entry *)m->names.entry[i].value)->module;
 	if (n)
 		qsort(m->all.at, n, sizeof(*m->all.at), by_name);
-	n = m->aliases.len;
-	m->sorted = NEW_ARRAY(&m->keep, size_t, n);
-	for (size_t i = 0; i < n; i++)
-		m->sorted[i] = i;
-	sorting = m;
-	if (n)
-		qsort(m->sorted, n, sizeof(*m->sorted), by_normal);
-	sorting = NULL;
 }
 
 static void
@@ -280,7 +278,7 @@ load(struct modules *m, struct diag *d)
 	parse_alias(m, alias);
 	if (read_text(m, "modules.builtin.modinfo", &text) == 0)
 		parse_modinfo(m, text);
-	sort_tables(m);
+	sort_modules(m);
 	return true;
 }
 
@@ -342,13 +340,7 @@ modules_all(const struct modules *m)
 const struct module *
 modules_find(const struct modules *m, struct str name)
 {
-	struct entry *e = map_get(&m->names, name);
-	char spelled[NAME_MAX + 1];
+	struct entry *e = entry_find(m, name);
 
-	if (!e && name.len <= NAME_MAX) {
-		for (size_t i = 0; i < name.len; i++)
-			spelled[i] = name.at[i] == '-' ? '_' : name.at[i];
-		e = map_get(&m->names, (struct str){ spelled, name.len });
-	}
 	return e ? &e->module : NULL;
 }
