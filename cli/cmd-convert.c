@@ -5,14 +5,17 @@
 
 #include "cli/args.h"
 #include "cli/model.h"
+#include "cli/nixcommon.h"
 #include "cli/nixplan.h"
 #include "nixout/nix.h"
+#include "nixout/settings.h"
 
 static const struct flag flags[] = {
-	{ "from", 0, "FORM", "config (.config, savedefconfig, config.gz) or nix-answers (default: by looking)" },
+	{ "from", 0, "FORM", "config (.config, savedefconfig, config.gz) or nix-answers, as text or JSON (default: by looking)" },
 	{ "format", 0, "FORM", "options (structuredExtraConfig; default), module (a NixOS module), answers, plan (base and answers), config" },
 	{ "defconfig", 0, "WORDS", "with one file: the configuration it is compared with (default: allnoconfig)" },
-	{ "common", 0, "FILE", "answer text of NixOS' common config, which the options stand beside" },
+	{ "common", 0, "FILE|NIXPKGS", "NixOS' common config, which the options stand beside: answers, or a nixpkgs to ask" },
+	{ "linux", 0, "ATTR", "the kernel's attribute below pkgs (default: linux_MAJOR_MINOR of the tree)" },
 	{ "auto-modules", 0, NULL, "the options are for a run with autoModules = true" },
 	{ "all", 0, NULL, "write the options that change nothing as well" },
 	{ "nixpkgs", 0, "RELEASE", "24.11, 25.05, 25.11, ... or unstable: how the attribute is named (default: unstable)" },
@@ -49,13 +52,15 @@ read_given(struct args *a, const char *path, struct given_config *g)
 	const char *from = args_value(a, "from");
 
 	*g = (struct given_config){ .src.name = str_from(path) };
+	if (from && strcmp(from, "config") != 0 && strcmp(from, "nix-answers") != 0)
+		return usage_error(a, "--from is config or nix-answers, not '%s'", from), false;
 	if (!read_input(a, path, "configuration", &g->src.text))
 		return false;
 	g->form = !from ? form_of(g->src.text) : strcmp(from, "config") == 0 ? FORM_CONFIG : FORM_ANSWERS;
 	if (g->form == FORM_CONFIG)
 		dotconfig_parse(&g->config, &g->src, a->keep, a->diag);
 	else
-		answers_parse(&g->answers, &g->src, a->keep, a->diag);
+		settings_parse(&g->answers, &g->src, a->keep, a->diag);
 	return a->diag->errors == 0;
 }
 
@@ -210,18 +215,18 @@ convert_with_tree(struct args *a, const struct model *m, const struct given_conf
                   const struct given_config *new, struct nix_plan *plan)
 {
 	const char *words = args_value(a, "defconfig"), *common = args_value(a, "common");
-	struct given_config beside;
+	struct answers beside = { 0 };
 	struct nix_target t = { .auto_modules = args_has(a, "auto-modules"), .everything = args_has(a, "all") };
 	bool proven;
 
-	if (common && !read_given(a, common, &beside))
+	if (common && !nixcommon_read(a, m->tree, m->kconfig->arch, &beside))
 		return EXIT_TROUBLE;
 	t.model = m->kconfig;
 	t.tree = m->tree;
 	t.words = str_from(words ? words : "allnoconfig");
 	t.solved = load_config(a, m->kconfig, new);
 	t.base = old ? written(a, load_config(a, m->kconfig, old)) : STR("");
-	t.common = common ? &beside.answers : NULL;
+	t.common = common ? &beside : NULL;
 	proven = nix_plan(&t, a->keep, a->diag, plan);
 	if (!proven)
 		tell_plan(a, plan);

@@ -5,9 +5,10 @@
 #include "cli/args.h"
 #include "cli/model.h"
 #include "cli/nixsim.h"
+#include "nixout/settings.h"
 
 static const struct flag flags[] = {
-	{ "answers", 0, "FILE", "answer text: 'NAME value' or 'NAME? value' a line, as kernel.configfile's kernelConfig" },
+	{ "answers", 0, "FILE", "answer text ('NAME value' or 'NAME? value' a line) or the JSON of kernel.configfile's kernelConfig or structuredConfig" },
 	{ "defconfig", 0, "WORDS", "what the run starts from, as nixpkgs' defconfig argument (default: defconfig)" },
 	{ "base", 0, "FILE", "start from this .config instead" },
 	{ "seed", 0, "FILE", "lines for the base: KCONFIG_ALLCONFIG's of --defconfig, said anew on top of --base" },
@@ -78,7 +79,7 @@ simulate(struct args *a, const struct model *m)
 
 	if (!read_input(a, args_value(a, "answers"), "answers", &src.text))
 		return EXIT_TROUBLE;
-	answers_parse(&answers, &src, a->keep, a->diag);
+	settings_parse(&answers, &src, a->keep, a->diag);
 	if (a->diag->errors || !find_base(a, m, &run.base))
 		return EXIT_TROUBLE;
 	nix_simulate(m->kconfig, &run, a->keep, &o);

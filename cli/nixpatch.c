@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "cli/nixcommon.h"
 #include "cli/nixinitrd.h"
 #include "cli/nixmode.h"
 #include "nixout/nix.h"
@@ -17,20 +17,6 @@ struct patch {
 	struct nix_plan plan;
 	struct option *options;
 };
-
-/* "6.12.43" -> "linux_6_12" */
-static struct str
-kernel_attribute(struct args *a, const struct proposal *p)
-{
-	const char *given = args_value(a, "linux");
-	struct str version = tree_version(proposal_tree(p)), major, minor;
-
-	if (given)
-		return str_from(given);
-	if (!str_next_part(&version, '.', &major) || !str_next_part(&version, '.', &minor))
-		return STR("linux");
-	return str_format(a->keep, "linux_%.*s_%.*s", STR_ARG(major), STR_ARG(minor));
-}
 
 static struct str
 line_group(const struct proposal *p, const struct plan_line *l)
@@ -114,20 +100,6 @@ mark_goals(const struct proposal *p, struct arena *keep)
 	return goal;
 }
 
-static bool
-read_common(struct args *a, struct answers *out)
-{
-	const char *path = args_value(a, "common");
-	struct source src = { .name = str_from(path) };
-	int r = file_read_unpacked(a->keep, path, &src.text);
-
-	if (r < 0)
-		diag_error(a->diag, src.name, 0, "cannot read the common config's answers: %s", strerror(-r));
-	else
-		answers_parse(out, &src, a->keep, a->diag);
-	return r == 0 && a->diag->errors == 0;
-}
-
 static void
 tell_failure(struct args *a, const struct nix_plan *plan)
 {
@@ -157,7 +129,7 @@ find_lines(struct patch *x)
 		.words = STR("allnoconfig"), .common = &common,
 	};
 
-	if (args_value(a, "common") && !read_common(a, &common))
+	if (args_value(a, "common") && !nixcommon_read(a, t.tree, t.model->arch, &common))
 		return EXIT_TROUBLE;
 	x->target = x->p->solution->config;
 	if (x->mode == NIX_SUBTRACT) {
@@ -219,7 +191,7 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 	struct patch x = { .args = a, .p = p };
 	struct text more = { 0 };
 	struct nix_module m = {
-		.kernel = kernel_attribute(a, p), .llvm = args_has(a, "llvm"), .tuning = str_from(tune),
+		.kernel = nixcommon_kernel(a, proposal_tree(p)), .llvm = args_has(a, "llvm"), .tuning = str_from(tune),
 	};
 	int r;
 

@@ -12,7 +12,7 @@
 	{ "linux", 0, "ATTR", "the kernel's attribute below pkgs (default: linux_MAJOR_MINOR of the tree)" }, \
 	{ "llvm", 0, NULL, "build the kernel with clang and lld" }, \
 	{ "mode", 0, "MODE", "lean (default), common (with --common) or subtract: drivers taken from the stock kernel" }, \
-	{ "common", 0, "FILE", "NixOS' common config as answer text; what does not fit is forced or unset" }, \
+	{ "common", 0, "FILE|NIXPKGS", "NixOS' common config: answers, or a nixpkgs to ask; what does not fit is forced or unset" }, \
 	{ "no-initrd", 0, NULL, "leave boot.initrd as it is" }, \
 	{ "explain-lines", 0, NULL, "say of every line whether the run needs it" }, \
 	{ "tune", 0, "FLAGS", "compiler flags for this processor, \"-march=native\" and the like" }

@@ -107,6 +107,40 @@ for line in 'NR = lib.mkForce (freeform "16");' 'HZ_100 = lib.mkForce no;' 'GONE
 	grep -qF "  $line" "$tmp/got" || say "common: no line '$line'"
 done
 grep -q '64BIT\|MAYBE_GONE' "$tmp/got" && { cat "$tmp/got"; say "common: a line too many"; }
+# ... as nix prints it, and asked from a nixpkgs
+cat > "$tmp/common.json" <<'EOF'
+{ "64BIT": { "tristate": "y", "freeform": null, "optional": false }, "NR": { "freeform": "8" },
+  "HZ_100": { "_type": "override", "priority": 50, "content": { "tristate": "y" } }, "GONE": { "tristate": "y" },
+  "MAYBE_GONE": { "tristate": "y", "optional": true }, "NEWCOMER": { "tristate": "y", "optional": true },
+  "NEVER": { "tristate": null } }
+EOF
+mv "$tmp/got" "$tmp/want"
+convert "$tmp/new" --common "$tmp/common.json" > "$tmp/got" || say "common.json: $(cat "$tmp/err")"
+cmp -s "$tmp/want" "$tmp/got" || say "JSON reads otherwise: $(diff "$tmp/want" "$tmp/got")"
+printf '"NR 8\\nHZ_300 y\\n"' > "$tmp/text.json"
+"$DERPCONFIG" convert "$tmp/text.json" --format answers > "$tmp/got"
+printf 'HZ_300 y\nNR 8\n' | diff - "$tmp/got" || say "a JSON string reads otherwise"
+for bad in '{ "A": 1 }' '{ "A-B": { "tristate": "y" } }' '{ "A": { "freeform": 5 } }' '{ "A": ' '{ "A": { "freeform": "a\nb" } }'; do
+	printf '%s\n' "$bad" > "$tmp/bad.json"
+	code=0
+	"$DERPCONFIG" convert "$tmp/bad.json" --from nix-answers > "$tmp/got" 2> "$tmp/err" || code=$?
+	[ $code = 2 ] && [ -s "$tmp/err" ] || say "$bad: exit $code"
+done
+if command -v nix-instantiate > /dev/null; then
+	export HOME="$tmp" NIX_STATE_DIR="$tmp/state" NIX_STORE_DIR="$tmp/store" NIX_LOG_DIR="$tmp/log" NIX_REMOTE=
+	export NIX_PATH="nixpkgs=$PWD/tests/nixpkgs-stub"
+	nix-instantiate --eval --json -E '(import <nixpkgs> { }).linux_6_12.configfile.kernelConfig' > "$tmp/saved.json" 2> "$tmp/err"
+	convert "$tmp/new" --common "$tmp/saved.json" > "$tmp/want" || say "saved: $(cat "$tmp/err")"
+	grep -q 'NR_CPUS = lib.mkForce unset;' "$tmp/want" || say "the stub's common config is not there"
+	grep -q 'DEBUG_NX_TEST' "$tmp/want" && say "an option of older kernels"
+	for from in tests/nixpkgs-stub '<nixpkgs>'; do
+		convert "$tmp/new" --common "$from" > "$tmp/got" || say "$from: $(cat "$tmp/err")"
+		cmp -s "$tmp/want" "$tmp/got" || say "--common $from says something else"
+	done
+	code=0
+	convert "$tmp/new" --common tests/nixpkgs-stub --linux linux_1_0 > "$tmp/got" || code=$?
+	[ $code = 2 ] && grep -q 'linux_1_0' "$tmp/err" || say "a kernel that is not there: exit $code"
+fi
 # errors of the simulator, with the answers' line
 printf '# a comment\nEARLY m\n' > "$tmp/bad"
 code=0
