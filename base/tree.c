@@ -103,6 +103,7 @@ dir_read(struct tree *t, struct str path, struct arena *keep)
 	return s;
 }
 
+/* In the byte before a name stands what readdir said of its type. */
 static struct name_list *
 dir_list(struct tree *t, struct str path)
 {
@@ -119,7 +120,7 @@ dir_list(struct tree *t, struct str path)
 	}
 	while ((e = readdir(dir)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			vec_push(&t->keep, &names, str_copy(&t->keep, str_from(e->d_name)));
+			vec_push(&t->keep, &names, str_drop(str_format(&t->keep, "%c%s", e->d_type, e->d_name), 1));
 	closedir(dir);
 	if (names.len)
 		qsort(names.at, names.len, sizeof(*names.at), str_qsort);
@@ -490,22 +491,6 @@ tree_size(struct tree *t, struct str path)
 	return status(t, path, &type, &size) && S_ISREG(type) ? size : -1;
 }
 
-uint64_t
-tree_stamp(struct tree *t, struct str path)
-{
-	struct arena_mark mark = arena_mark(&t->keep);
-	struct str clean = path_clean(&t->keep, path);
-	uint64_t stamp = 0;
-	struct stat st;
-
-	if (t->dir >= 0 && is_inside(clean) && clean.len && fstatat(t->dir, clean.at, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode))
-		stamp = ((uint64_t)st.st_mtim.tv_sec << 30 ^ (uint64_t)st.st_mtim.tv_nsec) * 0x9e3779b97f4a7c15u ^
-		        ((uint64_t)st.st_size + 1);
-	arena_reset(&t->keep, mark);
-	return stamp;
-}
-
 bool
 tree_list(struct tree *t, struct str dir, struct name_list *out)
 {
@@ -523,6 +508,19 @@ tree_list(struct tree *t, struct str dir, struct name_list *out)
 	return list != NULL;
 }
 
+/* Of a name that dir_list gave; some file systems do not say it there. */
+static unsigned char
+dir_type(struct tree *t, struct str path, struct str name)
+{
+	struct stat st;
+
+	if (name.at[-1] != DT_UNKNOWN)
+		return (unsigned char)name.at[-1];
+	if (fstatat(t->dir, path.at, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return DT_UNKNOWN;
+	return S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_LNK;
+}
+
 /* Depth first, in the order of names; links are not followed, so that every file comes once. */
 static void
 dir_each(struct tree *t, struct str dir, int depth, const struct tree_sink *sink)
@@ -533,18 +531,15 @@ dir_each(struct tree *t, struct str dir, int depth, const struct tree_sink *sink
 		return;
 	for (size_t i = 0; i < list.len; i++) {
 		struct str path = path_join(&t->keep, dir, list.at[i]);
-		bool wanted = sink->want(sink->ctx, path);
-		struct stat st;
-		struct str *s;
+		unsigned char type = dir_type(t, path, list.at[i]);
 
-		if (fstatat(t->dir, path.at, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
+		if (type == DT_DIR)
 			dir_each(t, path, depth + 1, sink);
-		if (wanted && S_ISREG(st.st_mode)) {
+		if (type == DT_REG && sink->want(sink->ctx, path)) {
 			struct arena once = { 0 };
+			struct str *s = dir_read(t, path, &once);
 
-			if ((s = dir_read(t, path, &once)))
+			if (s)
 				sink->file(sink->ctx, path, *s);
 			arena_release(&once);
 		}

@@ -38,9 +38,6 @@ bool tree_exists(struct tree *, struct str path);      /* file or directory */
 bool tree_is_dir(struct tree *, struct str path);
 long tree_size(struct tree *, struct str path);        /* bytes; -1 when there is no such file */
 
-/* Another number when a file of a directory has changed (size and time); 0: no regular file, or an archive. */
-uint64_t tree_stamp(struct tree *, struct str path);
-
 /* Names in a directory, sorted by bytes, without "." and ".."; valid while the tree is. False: no directory. */
 struct name_list { struct str *at; size_t len; };
 bool tree_list(struct tree *, struct str dir, struct name_list *out);

@@ -360,11 +360,11 @@ open_rooms(struct pipeline *p, struct str arch)
 	return p->kbuild && !a->diag->errors;
 }
 
-const struct driver_table *
+struct driver_table *
 pipeline_drivers(struct pipeline *p)
 {
 	if (!p->drivers)
-		p->drivers = driver_table_open(p->kernel.tree, NULL, 0, p->args->diag);
+		p->drivers = driver_table_open(p->kernel.tree, p->args->diag);
 	return p->drivers;
 }
 

@@ -103,7 +103,7 @@ struct pipeline *pipeline_open(struct args *, struct str arch);
 void pipeline_map(struct pipeline *, struct machine *);
 
 /* The drivers of the tree; reads them the first time. */
-const struct driver_table *pipeline_drivers(struct pipeline *);
+struct driver_table *pipeline_drivers(struct pipeline *);
 
 void pipeline_report(const struct pipeline *);
 void pipeline_release(struct pipeline *);

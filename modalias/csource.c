@@ -25,21 +25,34 @@ struct lexer {
 };
 
 static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
 is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (unsigned)((c | 0x20) - 'a') < 26 || is_digit(c) || c == '_';
+}
+
+/* A backslash joins lines. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\\';
 }
 
 static struct str
 take_name(struct str *rest)
 {
-	size_t n = 0;
+	const char *p = rest->at, *end = p + rest->len;
 	struct str name;
 
-	while (n < rest->len && is_name(rest->at[n]))
-		n++;
-	name = str_take(*rest, n);
-	*rest = str_drop(*rest, n);
+	while (p < end && is_name(*p))
+		p++;
+	name = (struct str){ rest->at, (size_t)(p - rest->at) };
+	*rest = (struct str){ p, (size_t)(end - p) };
 	return name;
 }
 
@@ -62,6 +75,8 @@ take_quoted(struct str *rest, char quote)
 static bool
 skip_comment(struct str *rest)
 {
+	if (rest->len < 2 || (rest->at[1] != '*' && rest->at[1] != '/'))
+		return false;
 	if (str_starts(*rest, STR("/*"))) {
 		struct str behind = str_drop(*rest, 2);
 
@@ -101,7 +116,7 @@ may_be_string(struct str s)
 	if (s.at[0] == '"')
 		return true;
 	word = take_name(&s);
-	return word.len && !(word.at[0] >= '0' && word.at[0] <= '9') && (!s.len || str_has(s, '"') || str_starts(s, STR(" ")));
+	return word.len && !is_digit(word.at[0]) && (!s.len || str_has(s, '"') || str_starts(s, STR(" ")));
 }
 
 static void
@@ -130,48 +145,56 @@ directive(struct lexer *l, struct str line)
 	}
 }
 
+/* Takes blanks, comments and directives away. */
+static void
+skip(struct lexer *l)
+{
+	for (;;) {
+		const char *p = l->rest.at, *end = p + l->rest.len;
+
+		while (p < end && is_blank(*p))
+			p++;
+		l->rest = (struct str){ p, (size_t)(end - p) };
+		if (p == end)
+			return;
+		if (*p == '#' && l->facts)
+			directive(l, take_directive(&l->rest));
+		else if (*p != '/' || !skip_comment(&l->rest))
+			return;
+	}
+}
+
 static struct token
 next(struct lexer *l)
 {
 	struct token t = { T_END, { 0 } };
+	char c;
 
-	for (;;) {
-		struct str rest = l->rest;
-		char c;
-
-		if (!rest.len)
-			return t;
-		c = rest.at[0];
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\\') {
-			l->rest = str_drop(rest, 1);
-		} else if (c == '#' && l->facts) {
-			struct str line = take_directive(&l->rest);
-
-			directive(l, line);
-		} else if (c == '/' && skip_comment(&l->rest)) {
-			continue;
-		} else if (c == '"' || c == '\'') {
-			l->rest = str_drop(rest, 1);
-			t.text = take_quoted(&l->rest, c);
-			t.kind = c == '"' ? T_STRING : T_OTHER;
-			return t;
-		} else if (is_name(c)) {
-			t.text = take_name(&l->rest);
-			t.kind = c >= '0' && c <= '9' ? T_OTHER : T_NAME;
-			return t;
-		} else {
-			t = (struct token){ T_PUNCT, str_take(rest, 1) };
-			l->rest = str_drop(rest, 1);
-			return t;
-		}
+	skip(l);
+	if (!l->rest.len)
+		return t;
+	c = l->rest.at[0];
+	if (c == '"' || c == '\'') {
+		l->rest = str_drop(l->rest, 1);
+		t.text = take_quoted(&l->rest, c);
+		t.kind = c == '"' ? T_STRING : T_OTHER;
+	} else if (is_name(c)) {
+		t.text = take_name(&l->rest);
+		t.kind = is_digit(c) ? T_OTHER : T_NAME;
+	} else {
+		t = (struct token){ T_PUNCT, { l->rest.at, 1 } };
+		l->rest = (struct str){ l->rest.at + 1, l->rest.len - 1 };
 	}
+	return t;
 }
 
 static bool
-is(struct token t, const char *what)
+is_text(struct token t, const char *what, size_t len)
 {
-	return (t.kind == T_PUNCT || t.kind == T_NAME) && str_is(t.text, what);
+	return t.text.len == len && (t.kind == T_PUNCT || t.kind == T_NAME) && memcmp(t.text.at, what, len) == 0;
 }
+
+#define is(token, literal) is_text(token, literal, sizeof(literal) - 1)
 
 static unsigned
 line_of(struct lexer *l, const char *at)
@@ -413,20 +436,34 @@ string_variable(struct lexer *l)
 }
 
 /* Macros and functions that register a driver under the module's own name. */
+static const struct { const char *macro, *bus; } named_as_module[] = {
+	{ "module_hda_codec_driver", "hdaudio" }, { "module_usb_serial_driver", "usb" },
+	{ "module_auxiliary_driver", "auxiliary" }, { "auxiliary_driver_register", "auxiliary" },
+};
+
 static bool
 registers_modname(struct str name, struct str *bus)
 {
-	static const struct { const char *macro, *bus; } table[] = {
-		{ "module_hda_codec_driver", "hdaudio" }, { "module_usb_serial_driver", "usb" },
-		{ "module_auxiliary_driver", "auxiliary" }, { "auxiliary_driver_register", "auxiliary" },
-	};
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (str_is(name, table[i].macro)) {
-			*bus = str_from(table[i].bus);
+	if (name.len < 20 || name.at[name.len - 1] != 'r')
+		return false;
+	for (size_t i = 0; i < sizeof(named_as_module) / sizeof(*named_as_module); i++)
+		if (str_is(name, named_as_module[i].macro)) {
+			*bus = str_from(named_as_module[i].bus);
 			return true;
 		}
 	return false;
+}
+
+uint64_t
+csource_rules(void)
+{
+	uint64_t h = 1;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		h = h * 31 + str_hash(str_from(types[i].type)) * 3 + str_hash(str_from(types[i].bus));
+	for (size_t i = 0; i < sizeof(named_as_module) / sizeof(*named_as_module); i++)
+		h = h * 31 + str_hash(str_from(named_as_module[i].macro)) * 3 + str_hash(str_from(named_as_module[i].bus));
+	return h;
 }
 
 void

@@ -25,6 +25,9 @@ struct facts {
 	VEC(struct claim) claims;
 };
 
+/* Another number when another structure or macro is known to register drivers. */
+uint64_t csource_rules(void);
+
 /* Scans a file; everything is copied into `keep`. Any text is accepted: what makes no sense claims nothing. */
 void csource_scan(struct arena *keep, struct str text, struct facts *);
 
