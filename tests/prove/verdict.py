@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """verdict.py - what a machine lost from one boot to another.
 
-    verdict.py FAT LEAN [scan.json|plugged.json]
+    verdict.py FAT LEAN [plugged.json]   as booted, or after something was plugged in
     verdict.py drivers DIR...        the distinct drivers bound in these, and how many
 
 FAT and LEAN are report directories of boot.py. One line for each loss, then the summary:
@@ -71,11 +71,15 @@ def facts(directory):
     return words
 
 
-def worse(fat, lean):
+BOOTED = ("where", "target", "root", "network", "console", "udev")
+PLUGGED = ("stick", "adapter")
+
+
+def worse(fat, lean, words):
     """Facts of `fat` that `lean` does not have: (word, what fat says, what lean says)."""
-    for word in ("where", "target", "root", "network", "console", "udev", "stick", "adapter"):
+    for word in words:
         a, b = fat.get(word, []), lean.get(word, [])
-        if word in ("stick", "adapter"):
+        if word in PLUGGED:       # its name may be another
             a, b = ["found"] * len(a), ["found"] * len(b)
         if word == "target":      # "active degraded" is what a failed unit makes; that is told below
             a, b = [v.split()[0] for v in a], [v.split()[0] for v in b]
@@ -110,7 +114,7 @@ def main():
     for subsystem, driver, path in sorted(lost.elements()):
         others = sorted({k[1] for k in b - a if k[0] == subsystem and k[2] == path})
         print("lost    ", subsystem, driver, path + (f" now {others[0]}" if others else ""))
-    bad = list(worse(facts(fat_dir), facts(lean_dir)))
+    bad = list(worse(facts(fat_dir), facts(lean_dir), PLUGGED if name == "plugged.json" else BOOTED))
     for word, before, after in bad:
         print(f"unusable {word}: {before} | {after}")
     ca, cb = (collections.Counter() for _ in range(2))
