@@ -11,8 +11,10 @@
 #   bzImage=..MB modules=..MB ko=N objects=N compiled=N build=..s cpu=..s
 # objects are those that image and modules are linked from, compiled those that this run compiled. DIR is where it
 # is built; the tree is only read. What is compiled is cached by ccache where there is one; RECACHE=1 compiles all
-# the same, so that the times mean something. Environment: CC (gcc), JOBS (processors), NICE (15), KEEP=1
-# builds on what is in DIR.
+# the same, so that the times mean something. With PLAN=1 nothing is compiled; `size` then is
+#   y=N m=N objects=N
+# the options of the configuration that are y and m, and the objects that make -n would compile for image and modules.
+# Environment: CC (gcc), JOBS (processors), NICE (15), KEEP=1 builds on what is in DIR.
 set -eu
 PATH=$PATH:/sbin:/usr/sbin
 export LC_ALL=C
@@ -90,10 +92,21 @@ count() {
 		"objects=$(objects) compiled=$(grep -cE '^  (CC|AS)( \[M\])? ' "$out/build.log" || true) build=${seconds}s cpu=${cpu}s" | tee "$out/size"
 }
 
+# The objects to compile by the tree's own Makefiles: helpers are built, the rest is only printed. The last links are
+# missed, for lack of anything to link, and with them only what is linked once more (arch/x86/boot and such).
+plan() {
+	cp "$dir/.config" "$out/config"
+	kmake prepare > "$out/prepare.log" 2>&1 || { tail -n 5 "$out/prepare.log" >&2; exit 4; }
+	kmake -n -k bzImage modules > "$out/plan.log" 2> /dev/null || true
+	objects=$(grep -oE "'  (CC|AS)( \[M\])? +[^ ']+" "$out/plan.log" | awk '{ print $NF }' | grep -vE '^/|^(scripts|tools)/' | sort -u | wc -l)
+	echo "y=$(grep -c '=y$' "$dir/.config") m=$(grep -c '=m$' "$dir/.config") objects=$objects" | tee "$out/size"
+}
+
 [ -n "${KEEP:-}" ] || rm -rf "$dir"
 mkdir -p "$dir" "$out"
 dir=$(cd "$dir" && pwd) out=$(cd "$out" && pwd) tree=$(cd "$tree" && pwd -P)
 "configure_$kind"
+if [ -n "${PLAN:-}" ]; then plan; exit; fi
 compile
 install
 count

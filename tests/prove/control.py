@@ -29,12 +29,23 @@ def modules(run):
 
 
 def bound(run):
-    """(place, driver) of each bound device, and its module."""
+    """(place, subsystem, driver) of the bound devices: how many, and the modules of their drivers.
+
+    Drivers of some buses don't tell their module, nor do built-in ones: then the driver's name stands for it."""
     found = {}
     for d in load(run + "/boot/report/scan.json"):
-        if d.get("driver"):
-            found.setdefault((place(d["path"]), d["subsystem"], d["driver"]), set()).add(d.get("module", ""))
+        driver = d.get("driver")
+        if driver:
+            entry = found.setdefault((place(d["path"]), d["subsystem"], driver), [0, set()])
+            entry[0] += d.get("count", 1)
+            entry[1].add(d.get("module") or driver.split()[0].replace("-", "_"))
     return found
+
+
+def hanging(devices, gone):
+    """Those of bound() that the modules `gone` drive, and what is below them."""
+    roots = [key[0] + "/" for key, (_, names) in devices.items() if names & gone]
+    return {key for key, (_, names) in devices.items() if names & gone or any(key[0].startswith(r) for r in roots)}
 
 
 def main():
@@ -43,14 +54,14 @@ def main():
         return 2
     gone = modules(sys.argv[1]) - modules(sys.argv[2])
     lean, control = bound(sys.argv[1]), bound(sys.argv[2])
-    roots = [key[0] for key, names in lean.items() if names & gone]
-    expected = {key for key in lean if any(key[0] == r or key[0].startswith(r + "/") for r in roots)}
-    lost = set(lean) - set(control)
-    for word, keys in (("lost", lost & expected), ("missed", expected - lost), ("also", lost - expected)):
-        for where, subsystem, driver in sorted(keys):
-            print(word, subsystem, driver, where)
-    print(f"control: modules gone: {' '.join(sorted(gone))}; expected {len(expected)}, lost {len(lost)}, "
-          f"{'exactly these' if lost == expected else 'not these'}")
+    expected = {key: lean[key][0] for key in hanging(lean, gone)}
+    lost = {key: number - control.get(key, [0])[0] for key, (number, _) in lean.items()}
+    lost = {key: number for key, number in lost.items() if number > 0}
+    for key in sorted(lost.keys() | expected.keys()):
+        word = "lost" if lost.get(key) == expected.get(key) else "also" if key in lost else "missed"
+        print(word, *key[1:], key[0])
+    print(f"control: modules gone: {' '.join(sorted(gone))}; devices expected {sum(expected.values())}, "
+          f"lost {sum(lost.values())}, {'exactly these' if lost == expected else 'not these'}")
     return 0 if expected and lost == expected else 1
 
 

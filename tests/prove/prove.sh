@@ -17,11 +17,12 @@
 #   FRAGMENT    take this fragment instead of asking derpconfig
 #   DROP        symbols whose lines are taken out of the fragment: the negative control
 #   BUILD       where it is built (WORK/NAME/build); with KEEP=1 one directory can serve several profiles
+#   PLAN        not empty: stop at the configuration and count what would be compiled; give it a NAME of its own
 #   NAME        of the run's directory, WORK/NAME (PROFILE-lean)
 # and those of boot.py and build.sh. Exit status: 0 nothing lost, 1 something lost, others: it did not come to that.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -ge 1 ] || { sed -n '4,25s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '4,26s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 profile=$1 kind=${2:-lean}
 [ -e "$profile" ] || profile=$here/profiles/$1.profile
 [ -e "$profile" ] || { echo "prove.sh: no profile $1; look in $here/profiles" >&2; exit 2; }
@@ -81,6 +82,10 @@ localmodconfig)
 *) say "no such kind: $kind"; exit 2 ;;
 esac
 say "$machine: $(cat "$run/built")"
+if [ -n "${PLAN:-}" ]; then
+	echo "$machine $kind: $(cat "$run/built")"
+	exit 0
+fi
 modules=none
 [ ! -d "$run/kernel/lib/modules" ] || modules=$(echo "$run"/kernel/lib/modules/*)
 boot "$run/kernel/bzImage" "$modules" "$run/boot" || { say "$machine: no report from the $kind kernel"; exit 5; }

@@ -22,14 +22,14 @@ import json
 import re
 import sys
 
-PCI = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$|^pci[0-9a-f]{4}:[0-9a-f]{2}$")
+FIXED = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$|^pci[0-9a-f]{4}:[0-9a-f]{2}$|^[0-9a-f]{2}:[0-9a-f]{2}$")  # PCI, PNP
 HID = re.compile(r"^[0-9A-F]{4}:[0-9A-F]{4}:[0-9A-F]{4}\.[0-9A-F]{4}$")
 
 
 def place(path):
     """The path without numbers of discovery."""
     def part(word):
-        if PCI.match(word):
+        if FIXED.match(word):
             return word
         return "hid" if HID.match(word) else re.sub(r"\d+", "#", word)
     return "/".join(map(part, path.split("/")))
