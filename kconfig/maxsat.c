@@ -28,6 +28,9 @@ struct maxsat {
 	size_t max_solves;
 	bool *value;
 	size_t values;
+	int *assumed;           /* what the solver was last asked for, and which soft literal each is; room for `room` */
+	size_t *index, *core;
+	size_t room, assumptions;
 };
 
 static void
@@ -59,12 +62,29 @@ totalizer(struct maxsat *m, const int *in, size_t n)
 	return out;
 }
 
-static enum sat_result
-solve(struct maxsat *m, uint64_t threshold)
+/* The literals wanted now. */
+static void
+choose(struct maxsat *m, uint64_t threshold)
 {
+	if (m->soft.len > m->room) {
+		m->room = m->soft.len * 2;
+		m->assumed = NEW_ARRAY(m->keep, int, m->room);
+		m->index = NEW_ARRAY(m->keep, size_t, m->room);
+		m->core = NEW_ARRAY(m->keep, size_t, m->room);
+	}
+	m->assumptions = 0;
 	for (size_t i = 0; i < m->soft.len; i++)
-		if (m->soft.at[i].weight >= threshold)
-			sat_assume(m->sat, m->soft.at[i].literal);
+		if (m->soft.at[i].weight >= threshold) {
+			m->assumed[m->assumptions] = m->soft.at[i].literal;
+			m->index[m->assumptions++] = i;
+		}
+}
+
+static enum sat_result
+solve(struct maxsat *m)
+{
+	for (size_t i = 0; i < m->assumptions; i++)
+		sat_assume(m->sat, m->assumed[i]);
 	m->r.solves++;
 	return sat_solve(m->sat, -1);
 }
@@ -93,15 +113,15 @@ keep_model(struct maxsat *m)
 		m->value[i] = sat_value(m->sat, (int)i);
 }
 
-/* The failed assumptions, as indexes into soft. */
+/* The failed assumptions, as indexes into `assumed`. */
 static size_t
-read_core(struct maxsat *m, uint64_t threshold, size_t *core)
+read_core(struct maxsat *m)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->soft.len; i++)
-		if (m->soft.at[i].weight >= threshold && sat_failed(m->sat, m->soft.at[i].literal))
-			core[n++] = i;
+	for (size_t i = 0; i < m->assumptions; i++)
+		if (sat_failed(m->sat, m->assumed[i]))
+			m->core[n++] = i;
 	return n;
 }
 
@@ -131,7 +151,8 @@ relax(struct maxsat *m, const size_t *core, size_t n)
 		next.weight = least;
 		vec_push(m->keep, &m->soft, next);
 	}
-	sat_clause(m->sat, in, n);
+	if (n > 1 || sat_fixed(m->sat, in[0]) <= 0)
+		sat_clause(m->sat, in, n);
 	if (n == 1)
 		return;
 	c = NEW(m->keep, struct counter);
@@ -171,6 +192,29 @@ harden(struct maxsat *m)
 		}
 }
 
+/*
+ * The wishes of a goal are heavier than what it costs: assumed first they stay, and what they imply, while one cost after
+ * another turns out to be unavoidable.
+ */
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct work *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->next < y->next ? -1 : x->next > y->next;
+}
+
+static void
+heavy_first(struct maxsat *m)
+{
+	for (size_t i = 0; i < m->soft.len; i++)
+		m->soft.at[i].next = i;
+	if (m->soft.len)
+		qsort(m->soft.at, m->soft.len, sizeof(*m->soft.at), by_weight);
+}
+
 /* The largest weight below `above` that starts a new stratum; 1 when nothing is left to add. */
 static uint64_t
 next_stratum(const struct maxsat *m, uint64_t above)
@@ -200,13 +244,15 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 	keep_model(&m);
 	for (size_t i = 0; i < n; i++)
 		vec_push(scratch, &m.soft, ((struct work){ soft[i].literal, soft[i].weight, NULL, 0 }));
+	heavy_first(&m);
 	tidy(&m);
 	threshold = next_stratum(&m, UINT64_MAX);
 	while (m.r.solves < max_solves) {
-		enum sat_result r = solve(&m, threshold ? threshold : UINT64_MAX);
-		size_t *core, len;
+		size_t len;
 
-		if (r == SAT_YES) {
+		choose(&m, threshold ? threshold : UINT64_MAX);
+		len = sat_core(m.sat, m.assumed, m.assumptions, m.core);
+		if (!len && solve(&m) == SAT_YES) {
 			keep_model(&m);
 			harden(&m);
 			tidy(&m);
@@ -218,10 +264,11 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 			threshold = next_stratum(&m, threshold);
 			continue;
 		}
-		core = NEW_ARRAY(scratch, size_t, m.soft.len + 1);
-		len = read_core(&m, threshold, core);
-		relax(&m, core, len);
-		tidy(&m);
+		if (!len)
+			len = read_core(&m);
+		for (size_t i = 0; i < len; i++)
+			m.core[i] = m.index[m.core[i]];
+		relax(&m, m.core, len);
 	}
 	return m.r;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "kconfig/propagate.h"
 
 /* A gate that was made: kind 0 AND(a, b); 1 ITE(a, b, c). */
 struct gate {
@@ -15,6 +16,8 @@ struct gate {
 struct sat {
 	CCaDiCaL *solver;
 	struct arena keep;
+	struct propagator *quick;
+	VEC(int) pending;      /* clauses that the solver has not seen yet, each ended by 0: it takes many at once better */
 	struct sat_counts counts;
 	struct gate *gate;     /* open addressing; out == 0 is free */
 	size_t gates, slots;
@@ -28,6 +31,7 @@ sat_new(void)
 	*s = (struct sat){ .solver = ccadical_init() };
 	ccadical_set_option(s->solver, "phase", 0);   /* a lean model is a better guess than a fat one */
 	ccadical_set_option(s->solver, "quiet", 1);
+	s->quick = propagator_new(&s->keep);
 	sat_var(s);
 	sat_add1(s, SAT_TRUE);
 	return s;
@@ -52,14 +56,17 @@ sat_var(struct sat *s)
 void
 sat_clause(struct sat *s, const int *literals, size_t n)
 {
+	size_t at;
+
 	for (size_t i = 0; i < n; i++)
-		if (literals[i] == SAT_TRUE)
-			if (n > 1)
-				return;
+		if (literals[i] == SAT_TRUE && n > 1)
+			return;
+	at = s->pending.len;
 	for (size_t i = 0; i < n; i++)
 		if (literals[i] != -SAT_TRUE)
-			ccadical_add(s->solver, literals[i]);
-	ccadical_add(s->solver, 0);
+			vec_push(&s->keep, &s->pending, literals[i]);
+	propagator_clause(s->quick, s->pending.at + at, s->pending.len - at);
+	vec_push(&s->keep, &s->pending, 0);
 	s->counts.clauses++;
 }
 
@@ -193,12 +200,28 @@ sat_assume(struct sat *s, int literal)
 	ccadical_assume(s->solver, literal);
 }
 
+/* A first clause that says nothing names the last variable: the solver makes room for all of them in one step. */
+static void
+hand_over(struct sat *s)
+{
+	int last = (int)s->counts.variables;
+
+	if (!s->pending.len)
+		return;
+	for (int i = 0; i < 3; i++)
+		ccadical_add(s->solver, (int[]){ last, -last, 0 }[i]);
+	for (size_t i = 0; i < s->pending.len; i++)
+		ccadical_add(s->solver, s->pending.at[i]);
+	s->pending.len = 0;
+}
+
 enum sat_result
 sat_solve(struct sat *s, long limit)
 {
 	int r;
 
 	s->counts.solves++;
+	hand_over(s);
 	if (limit >= 0)
 		ccadical_limit(s->solver, "conflicts", (int)limit);
 	r = ccadical_solve(s->solver);
@@ -220,7 +243,13 @@ sat_failed(struct sat *s, int literal)
 int
 sat_fixed(struct sat *s, int literal)
 {
-	return ccadical_fixed(s->solver, literal);
+	return propagator_fixed(s->quick, literal);
+}
+
+size_t
+sat_core(struct sat *s, const int *literals, size_t n, size_t *core)
+{
+	return propagator_core(s->quick, literals, n, core);
 }
 
 struct sat_counts

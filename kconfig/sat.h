@@ -37,7 +37,10 @@ enum sat_result { SAT_NO, SAT_YES, SAT_UNKNOWN };
 enum sat_result sat_solve(struct sat *, long limit);
 bool sat_value(struct sat *, int literal);                /* after SAT_YES */
 bool sat_failed(struct sat *, int literal);               /* after SAT_NO: was the assumption part of the reason? */
-int sat_fixed(struct sat *, int literal);                 /* 1: holds in every model; -1: in none; 0: open */
+int sat_fixed(struct sat *, int literal);                 /* 1: holds in every model; -1: in none; 0: not known */
+
+/* Which of the literals cannot hold together, found by unit propagation alone? See propagator_core. */
+size_t sat_core(struct sat *, const int *literals, size_t n, size_t *core);
 
 struct sat_counts {
 	size_t variables, clauses, solves;

@@ -40,7 +40,7 @@ now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -226,9 +226,14 @@ cost_of_objects(struct solver *s)
 {
 	struct cond_ctx base = { s->q->model, s->q->base };
 
-	for (size_t i = 0; i < s->q->costs_len; i++)
-		if (!cond_eval(s->q->costs[i].cond, symbol_text, &base))
-			add_soft(s, -encode_cond(s->e, s->q->costs[i].cond), s->q->costs[i].weight);
+	for (size_t i = 0; i < s->q->costs_len; i++) {
+		const struct cost *c = &s->q->costs[i];
+		int built = encode_cond(s->e, c->cond);
+
+		/* most are settled outside the cone */
+		if (built != SAT_TRUE && built != -SAT_TRUE && !cond_eval(c->cond, symbol_text, &base))
+			add_soft(s, -built, c->weight);
+	}
 }
 
 /* One soft literal for all that hang on it: a symbol and the objects it alone brings are one decision. */
