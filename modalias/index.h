@@ -5,10 +5,10 @@
 #ifndef MODALIAS_INDEX_H
 #define MODALIAS_INDEX_H
 
-#include <libkmod.h>
-
 #include "base/map.h"
 #include "modalias/modalias.h"
+
+enum { LITERAL_MAX = 256 };
 
 /* One line of modules.alias, or one alias= of modules.builtin.modinfo. */
 struct alias {
@@ -18,10 +18,19 @@ struct alias {
 	bool builtin;                 /* where it was read */
 };
 
+/* What a module wants loaded beside it: a module's name, or an alias. */
+struct softdep {
+	struct str name;
+	enum need_kind kind;
+};
+
 /* What is known of a module beside what others may see. */
 struct entry {
 	struct module module;         /* first member: a struct module * is a struct entry * */
+	struct str file;              /* where it is, below the directory: with .xz; empty: built in */
 	struct str depends;           /* the rest of its modules.dep line */
+	VEC(struct softdep) softdeps;
+	VEC(struct str) firmware;     /* of a built-in one; a file says it itself */
 	VEC(size_t) aliases;          /* indexes into modules.aliases */
 };
 
@@ -35,12 +44,14 @@ struct modules {
 	struct arena keep;
 	char *dir;
 	struct str version;
-	struct kmod_ctx *kmod;
 	struct map names;             /* module name -> struct entry * */
 	struct module_list all;       /* sorted by name */
 	VEC(struct alias) aliases;    /* files first, then built in */
 	size_t files;                 /* how many aliases are of modules.alias */
 	const struct sorted **sorted; /* aliases by normal form; NULL until modalias_ids wants them */
+	struct map literals;          /* what a pattern begins with, up to a wildcard -> the first alias that does: its index + 1 */
+	size_t *next;                 /* alias -> the next one that begins alike, + 1; 0: none. NULL until modalias_match wants it */
+	bool literal[LITERAL_MAX + 1]; /* there are patterns whose beginning is this long; longer ones are cut */
 };
 
 /* "snd-hda-intel" -> "snd_hda_intel". */
@@ -48,6 +59,11 @@ struct str module_name(struct arena *, struct str);
 
 /* "kernel/drivers/x/y-z.ko.xz" -> "kernel/drivers/x/y-z.ko". */
 struct str module_path(struct str);
+
+/*
+ * A binary index of depmod as lines, each `before`, the key where `keys`, and a value. False: it is damaged.
+ */
+bool index_text(struct str file, struct str before, bool keys, struct text *out);
 
 /*
  * '-' becomes '_' outside brackets, as libkmod's alias_normalize() does; NUL-terminated. `pattern` has a byte behind its

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which modules claim a modalias, by which pattern, and what they bring along. */
 #include <fnmatch.h>
+#include <libkmod.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,28 +18,6 @@ match_of(const struct alias *a)
 {
 	return (struct match){ a->module, a->pattern,
 	                       a->builtin ? STR("modules.builtin.modinfo") : STR("modules.alias") };
-}
-
-/* The first byte that is not taken literally. */
-static size_t
-literal(struct str pattern)
-{
-	size_t n = 0;
-
-	while (n < pattern.len && !strchr("*?[\\", pattern.at[n]))
-		n++;
-	return n;
-}
-
-static bool
-alias_matches(const struct alias *a, struct str normal)
-{
-	size_t n = literal(a->normal);
-
-	/* nearly all patterns fail here */
-	if (n > normal.len || memcmp(a->normal.at, normal.at, n) != 0)
-		return false;
-	return fnmatch(a->normal.at, normal.at, 0) == 0;
 }
 
 static int
@@ -69,63 +48,75 @@ has(const matches *found, const struct module *module)
 	return false;
 }
 
-/* libkmod names the modules; the pattern is the evidence. */
-static void
-match_files(struct modules *m, struct str modalias, struct arena *keep, matches *found)
+static int
+by_index(const void *a, const void *b)
 {
-	struct arena_mark mark = arena_mark(&m->keep);
-	struct str normal = alias_normal(&m->keep, modalias);
-	struct kmod_list *list = NULL, *l;
+	const size_t *x = a, *y = b;
 
-	if (kmod_module_new_from_lookup(m->kmod, modalias.at, &list) < 0)
-		list = NULL;
-	kmod_list_foreach(l, list) {
-		struct kmod_module *mod = kmod_module_get_module(l);
-		const struct entry *e = map_get(&m->names, str_from(kmod_module_get_name(mod)));
-
-		kmod_module_unref(mod);
-		if (!e || has(found, &e->module))
-			continue;
-		for (size_t i = 0; i < e->aliases.len; i++) {
-			const struct alias *a = &m->aliases.at[e->aliases.at[i]];
-
-			if (!a->builtin && alias_matches(a, normal)) {
-				vec_push(keep, found, match_of(a));
-				break;
-			}
-		}
-	}
-	kmod_module_unref_list(list);
-	arena_reset(&m->keep, mark);
+	return *x < *y ? -1 : *x > *y;
 }
 
-/* libkmod looks here only when modules.alias has nothing; a device may want both. */
-static void
-match_builtin(struct modules *m, struct str modalias, struct arena *keep, matches *found)
+typedef VEC(size_t) indexes;
+
+/* How much of a pattern is taken literally, at most LITERAL_MAX bytes. */
+static size_t
+literal(struct str pattern)
 {
-	struct arena_mark mark = arena_mark(&m->keep);
-	struct str normal = alias_normal(&m->keep, modalias);
+	size_t n = 0;
 
-	for (size_t i = m->files; i < m->aliases.len; i++) {
-		const struct alias *a = &m->aliases.at[i];
+	while (n < pattern.len && n < LITERAL_MAX && !strchr("*?[\\", pattern.at[n]))
+		n++;
+	return n;
+}
 
-		if (alias_matches(a, normal) && !has(found, a->module))
-			vec_push(keep, found, match_of(a));
+/* Backwards, so that the aliases that begin alike are found in their order. */
+static void
+index_aliases(struct modules *m)
+{
+	m->next = NEW_ARRAY(&m->keep, size_t, m->aliases.len + 1);
+	for (size_t i = m->aliases.len; i-- > 0;) {
+		struct str begin = str_take(m->aliases.at[i].normal, literal(m->aliases.at[i].normal));
+		void **first = map_put(&m->literals, &m->keep, begin);
+
+		m->next[i] = (size_t)(uintptr_t)*first;
+		*first = (void *)(uintptr_t)(i + 1);
+		m->literal[begin.len] = true;
 	}
-	arena_reset(&m->keep, mark);
+}
+
+/* Candidates begin literally as the modalias does, so few patterns are tried. What is in files comes before what is built in. */
+static void
+find_aliases(struct modules *m, struct str normal, struct arena *keep, indexes *out)
+{
+	if (!m->next)
+		index_aliases(m);
+	for (size_t n = 0; n <= normal.len && n <= LITERAL_MAX; n++) {
+		size_t i = m->literal[n] ? (size_t)(uintptr_t)map_get(&m->literals, str_take(normal, n)) : 0;
+
+		for (; i; i = m->next[i - 1])
+			if (fnmatch(m->aliases.at[i - 1].normal.at + n, normal.at + n, 0) == 0)
+				vec_push(keep, out, i - 1);
+	}
+	if (out->len)
+		qsort(out->at, out->len, sizeof(*out->at), by_index);
 }
 
 struct match_list
 modalias_match(struct modules *m, struct str modalias, struct arena *keep)
 {
 	matches found = { 0 };
+	indexes list = { 0 };
 
-	/* libkmod's index search recurses by byte; no kernel makes one longer than a page */
+	/* no kernel makes one longer than a page */
 	if (!modalias.len || modalias.len > 4096 || memchr(modalias.at, '\0', modalias.len))
 		return (struct match_list){ 0 };
-	modalias = str_copy(keep, modalias);
-	match_files(m, modalias, keep, &found);
-	match_builtin(m, modalias, keep, &found);
+	find_aliases(m, alias_normal(keep, str_copy(keep, modalias)), keep, &list);
+	for (size_t i = 0; i < list.len; i++) {
+		const struct alias *a = &m->aliases.at[list.at[i]];
+
+		if (!has(&found, a->module))
+			vec_push(keep, &found, match_of(a));
+	}
 	return sorted(&found);
 }
 
@@ -235,27 +226,24 @@ add_depends(struct modules *m, const struct module *by, struct arena *keep, need
 	}
 }
 
+/* As modprobe finds them: a module file of the name, else whatever claims the alias. */
 static void
 add_softdeps(struct modules *m, const struct module *by, struct arena *keep, needs *list, const struct module *asked)
 {
-	struct kmod_list *side[2] = { NULL, NULL }, *l;
-	struct kmod_module *mod;
+	const struct entry *e = entry_of(m, by);
 
-	if (kmod_module_new_from_name(m->kmod, str_c(keep, by->name), &mod) < 0)
-		return;
-	if (kmod_module_get_softdeps(mod, &side[0], &side[1]) < 0)
-		side[0] = side[1] = NULL;
-	for (int i = 0; i < 2; i++) {
-		kmod_list_foreach(l, side[i]) {
-			struct kmod_module *other = kmod_module_get_module(l);
-			const struct module *found = modules_find(m, str_from(kmod_module_get_name(other)));
+	for (size_t i = 0; e && i < e->softdeps.len; i++) {
+		const struct softdep *s = &e->softdeps.at[i];
+		const struct module *named = modules_find(m, s->name);
+		struct match_list claimed = { 0 };
 
-			need_add(keep, list, (struct need){ found, by, i ? NEED_POST : NEED_PRE }, asked);
-			kmod_module_unref(other);
-		}
-		kmod_module_unref_list(side[i]);
+		if (named)
+			need_add(keep, list, (struct need){ named, by, s->kind }, asked);
+		else
+			claimed = modalias_match(m, s->name, keep);
+		for (size_t j = 0; j < claimed.len; j++)
+			need_add(keep, list, (struct need){ claimed.at[j].module, by, s->kind }, asked);
 	}
-	kmod_module_unref(mod);
 }
 
 struct need_list
@@ -274,31 +262,58 @@ module_needs(struct modules *m, const struct module *module, struct arena *keep)
 	return (struct need_list){ list.at, list.len };
 }
 
-bool
-module_firmware(struct modules *m, const struct module *module, struct arena *keep, struct firmware_list *out)
-{
-	VEC(struct str) files = { 0 };
-	struct kmod_list *info = NULL, *l;
-	struct kmod_module *mod;
-	size_t kept = 0;
-	bool read;
+typedef VEC(struct str) strings;
 
-	*out = (struct firmware_list){ 0 };
-	if (kmod_module_new_from_name(m->kmod, str_c(keep, module->name), &mod) < 0)
-		return false;
-	read = kmod_module_get_info(mod, &info) >= 0;
+static void
+no_log(void *data, int priority, const char *file, int line, const char *fn, const char *format, va_list ap)
+{
+	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)ap;
+}
+
+/* What a module's own file says. Nothing but that file is read. */
+static bool
+read_modinfo(const struct modules *m, const struct entry *e, struct arena *keep, strings *out)
+{
+	const char *no_files[] = { NULL };
+	struct kmod_ctx *kmod = kmod_new(m->dir, no_files);
+	struct kmod_list *info = NULL, *l;
+	struct kmod_module *mod = NULL;
+	struct str path = e->file.at[0] == '/' ? e->file : path_join(keep, str_from(m->dir), e->file);
+	bool ok = kmod != NULL;
+
+	if (ok)
+		kmod_set_log_fn(kmod, no_log, NULL);
+	ok = ok && kmod_module_new_from_path(kmod, str_c(keep, path), &mod) >= 0 && kmod_module_get_info(mod, &info) >= 0;
 	kmod_list_foreach(l, info) {
 		if (str_is(str_from(kmod_module_info_get_key(l)), "firmware"))
-			vec_push(keep, &files, str_copy(keep, str_from(kmod_module_info_get_value(l))));
+			vec_push(keep, out, str_copy(keep, str_from(kmod_module_info_get_value(l))));
 	}
 	if (info)
 		kmod_module_info_free_list(info);
 	kmod_module_unref(mod);
+	kmod_unref(kmod);
+	return ok;
+}
+
+bool
+module_firmware(struct modules *m, const struct module *module, struct arena *keep, struct firmware_list *out)
+{
+	const struct entry *e = entry_of(m, module);
+	strings files = { 0 };
+	size_t kept = 0;
+	bool read = true;
+
+	*out = (struct firmware_list){ 0 };
+	for (size_t i = 0; e && i < e->firmware.len; i++)
+		if (module->builtin)
+			vec_push(keep, &files, e->firmware.at[i]);
+	if (e && !module->builtin)
+		read = read_modinfo(m, e, keep, &files);
 	if (files.len)
 		qsort(files.at, files.len, sizeof(*files.at), str_qsort);
 	for (size_t i = 0; i < files.len; i++)
 		if (!kept || !str_eq(files.at[i], files.at[kept - 1]))
 			files.at[kept++] = files.at[i];
 	*out = (struct firmware_list){ files.at, kept };
-	return read;
+	return e && read;
 }

@@ -3,7 +3,7 @@
  * modalias.h - which modules claim a device, read from any lib/modules/VERSION directory.
  *
  * Module names are spelled with '_' ("snd_hda_intel"), as the kernel shows them; a query may use '-'. Patterns
- * match as modprobe does it (libkmod's index: "*", "?", "[a-f]", '-' equals '_' outside brackets). No
+ * match as modprobe does it ("*", "?", "[a-f]", '-' equals '_' outside brackets). No
  * configuration of the running system (/etc/modprobe.d) is read, so a directory gives the same answers anywhere.
  *
  * Strings in results live as long as the `struct modules`; arrays live in `keep`.

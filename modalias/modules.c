@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads a lib/modules/VERSION directory: what modules there are, what they need, what they claim. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "modalias/index.h"
@@ -60,22 +57,20 @@ alias_normal(struct arena *keep, struct str pattern)
 	return (struct str){ copy, pattern.len };
 }
 
-/* One of libkmod's binary indexes as the text that depmod would have written. */
+/* A binary index as the text that depmod would have written. */
 static int
-read_index(struct modules *m, enum kmod_index which, struct str *out)
+read_index(struct modules *m, const char *name, struct str *out)
 {
-	int fd = memfd_create("index", MFD_CLOEXEC), r;
-	char *path;
+	bool alias = strcmp(name, "modules.alias") == 0;
+	struct text text = { 0 };
+	struct str bin;
+	int r = file_read(&m->keep, str_format(&m->keep, "%s/%s.bin", m->dir, name).at, &bin);
 
-	if (fd < 0)
-		return -errno;
-	r = kmod_dump_index(m->kmod, which, fd);
-	if (r >= 0) {
-		path = str_c(&m->keep, str_format(&m->keep, "/proc/self/fd/%d", fd));
-		r = file_read(&m->keep, path, out);
-	}
-	close(fd);
-	return r < 0 ? r : 0;
+	if (r == 0 && !index_text(bin, alias ? STR("alias ") : STR(""), alias, &text))
+		r = -EBADMSG;
+	*out = str_copy(&m->keep, text_str(&text));
+	text_release(&text);
+	return r;
 }
 
 static int
@@ -84,18 +79,30 @@ read_text(struct modules *m, const char *name, struct str *out)
 	return file_read(&m->keep, str_format(&m->keep, "%s/%s", m->dir, name).at, out);
 }
 
+/* depmod's files end in a line feed (or NUL, where lines do); one that does not was cut. */
+static void
+check_end(struct modules *m, const char *name, struct str text, char end, struct diag *d)
+{
+	if (text.len && text.at[text.len - 1] != end)
+		diag_error(d, path_join(&m->keep, str_from(m->dir), str_from(name)), 0,
+		           "the file ends in the middle of a line: it is truncated; run 'depmod -b ROOT VERSION', or copy it again");
+}
+
 /* The text file that depmod wrote or, where only the binary one was installed, that one's content. */
 static bool
-read_table(struct modules *m, const char *name, enum kmod_index which, struct str *out, struct diag *d)
+read_table(struct modules *m, const char *name, struct str *out, struct diag *d)
 {
 	int r = read_text(m, name, out);
+	int bin = r < 0 ? read_index(m, name, out) : r;
 
-	if (r < 0 && read_index(m, which, out) == 0 && out->len)
+	if (bin == 0) {
+		check_end(m, name, *out, '\n', d);
 		return true;
-	if (r < 0)
-		diag_error(d, str_from(m->dir), 0, "no usable %s: %s; give a lib/modules/VERSION directory to --modules, "
-		           "or run 'depmod -b ROOT VERSION' where the modules are freshly unpacked", name, strerror(-r));
-	return r == 0;
+	}
+	diag_error(d, str_from(m->dir), 0, "no usable %s: %s; give a lib/modules/VERSION directory to --modules, "
+	           "or run 'depmod -b ROOT VERSION' where the modules are freshly unpacked", name,
+	           strerror(bin == -ENOENT ? -r : -bin));
+	return false;
 }
 
 static struct entry *
@@ -112,6 +119,7 @@ entry_add(struct modules *m, struct str path, bool builtin)
 		return NULL;
 	*slot = e = NEW(&m->keep, struct entry);
 	e->module = (struct module){ name, str_copy(&m->keep, module_path(path)), builtin };
+	e->file = builtin ? STR("") : str_copy(&m->keep, path);
 	return e;
 }
 
@@ -129,9 +137,28 @@ entry_find(const struct modules *m, struct str name)
 	return map_get(&m->names, (struct str){ spelled, name.len });
 }
 
+/* Lines that make no sense: how many, and the first. */
+struct bad { size_t n; struct str first; };
+
+static void
+bad_add(struct bad *bad, struct str line)
+{
+	if (!bad->n++)
+		bad->first = line;
+}
+
+static void
+bad_tell(struct modules *m, const struct bad *bad, const char *name, const char *what, struct diag *d)
+{
+	if (bad->n)
+		diag_warn(d, path_join(&m->keep, str_from(m->dir), str_from(name)), 0, "%zu line%s %s passed over, the first: "
+		          "'%.*s'; run 'depmod -b ROOT VERSION', or copy the directory again", bad->n,
+		          bad->n == 1 ? "" : "s", what, STR_ARG(str_take(bad->first, 200)));
+}
+
 /* modules.dep: "path: dependency dependency..." */
 static void
-parse_dep(struct modules *m, struct str text)
+parse_dep(struct modules *m, struct str text, struct bad *bad)
 {
 	struct str line;
 
@@ -139,8 +166,12 @@ parse_dep(struct modules *m, struct str text)
 		size_t colon = str_index(line, ':');
 		struct entry *e;
 
-		if (!line.len || line.at[0] == '#' || colon == line.len)
+		if (!line.len || line.at[0] == '#')
 			continue;
+		if (colon == line.len) {
+			bad_add(bad, line);
+			continue;
+		}
 		e = entry_add(m, str_trim(str_take(line, colon)), false);
 		if (e)
 			e->depends = str_trim(str_drop(line, colon + 1));
@@ -159,37 +190,68 @@ parse_builtin(struct modules *m, struct str text)
 	}
 }
 
-static void
+/* False: there is no such module. */
+static bool
 alias_add(struct modules *m, struct str pattern, struct str name, bool builtin)
 {
 	struct entry *e = entry_find(m, name);
 	struct alias a = { { 0 }, { 0 }, e ? &e->module : NULL, builtin };
 
 	if (!e || !pattern.len || memchr(pattern.at, '\0', pattern.len))
-		return;
+		return false;
 	a.pattern = str_copy(&m->keep, pattern);
 	a.normal = alias_normal(&m->keep, a.pattern);
 	vec_push(&m->keep, &e->aliases, m->aliases.len);
 	vec_push(&m->keep, &m->aliases, a);
+	return true;
 }
 
 /* modules.alias: "alias PATTERN MODULE"; a pattern may hold blanks, the name may not. */
 static void
-parse_alias(struct modules *m, struct str text)
+parse_alias(struct modules *m, struct str text, struct bad *bad, struct bad *foreign)
 {
-	struct str line, word;
+	struct str whole, word;
 
-	while (str_next_line(&text, &line)) {
+	while (str_next_line(&text, &whole)) {
+		struct str line = whole;
 		size_t blank;
 
-		if (!str_next_word(&line, &word) || !str_is(word, "alias"))
+		if (!str_next_word(&line, &word) || word.at[0] == '#')
 			continue;
 		line = str_trim(line);
 		blank = str_rindex(line, ' ');
-		if (blank < line.len)
-			alias_add(m, str_trim(str_take(line, blank)), str_drop(line, blank + 1), false);
+		if (!str_is(word, "alias") || blank == line.len)
+			bad_add(bad, whole);
+		else if (!alias_add(m, str_trim(str_take(line, blank)), str_drop(line, blank + 1), false))
+			bad_add(foreign, whole);
 	}
 	m->files = m->aliases.len;
+}
+
+/* modules.softdep: "softdep MODULE pre: NAME... post: NAME..." */
+static void
+parse_softdep(struct modules *m, struct str text, struct bad *bad)
+{
+	struct str whole, word;
+
+	while (str_next_line(&text, &whole)) {
+		struct softdep s = { .kind = NEED_SYMBOLS };
+		struct str line = whole;
+		struct entry *e;
+
+		if (!str_next_word(&line, &word) || word.at[0] == '#')
+			continue;
+		if (!str_is(word, "softdep") || !str_next_word(&line, &word)) {
+			bad_add(bad, whole);
+			continue;
+		}
+		e = entry_find(m, word);
+		while (e && str_next_word(&line, &s.name))
+			if (str_is(s.name, "pre:") || str_is(s.name, "post:"))
+				s.kind = str_is(s.name, "pre:") ? NEED_PRE : NEED_POST;
+			else if (s.kind != NEED_SYMBOLS)
+				vec_push(&m->keep, &e->softdeps, s);
+	}
 }
 
 /* modules.builtin.modinfo: "module.key=value" entries that end in NUL. */
@@ -200,9 +262,14 @@ parse_modinfo(struct modules *m, struct str text)
 
 	while (str_next_part(&text, '\0', &entry)) {
 		size_t equals = str_index(entry, '='), dot = str_index(entry, '.');
+		struct str key = dot < equals ? str_take(str_drop(entry, dot + 1), equals - dot - 1) : STR("");
+		struct str name = str_take(entry, dot), value = str_drop(entry, equals + 1);
+		struct entry *e;
 
-		if (dot < equals && str_eq(str_take(str_drop(entry, dot + 1), equals - dot - 1), STR("alias")))
-			alias_add(m, str_drop(entry, equals + 1), str_take(entry, dot), true);
+		if (str_is(key, "alias"))
+			alias_add(m, value, name, true);
+		else if (str_is(key, "firmware") && (e = entry_find(m, name)))
+			vec_push(&m->keep, &e->firmware, value);
 	}
 }
 
@@ -225,32 +292,6 @@ sort_modules(struct modules *m)
 		qsort(m->all.at, n, sizeof(*m->all.at), by_name);
 }
 
-static void
-no_log(void *data, int priority, const char *file, int line, const char *fn, const char *format, va_list ap)
-{
-	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)ap;
-}
-
-/*
- * A context that knows only this directory. Where depmod's binary alias index is missing, the text stands in for it as
- * a configuration file, which libkmod searches line by line.
- */
-static struct kmod_ctx *
-context_new(struct modules *m)
-{
-	struct str bin = str_format(&m->keep, "%s/modules.alias.bin", m->dir);
-	struct str soft = str_format(&m->keep, "%s/modules.softdep", m->dir);
-	struct str text = str_format(&m->keep, "%s/modules.alias", m->dir);
-	const char *paths[] = { soft.at, access(bin.at, R_OK) == 0 ? NULL : text.at, NULL };
-	struct kmod_ctx *c = kmod_new(m->dir, paths);
-
-	if (c) {
-		kmod_set_log_fn(c, no_log, NULL);
-		kmod_load_resources(c); /* what is missing is read without an index, or reported by read_table */
-	}
-	return c;
-}
-
 /* "/run/booted-system/kernel-modules/lib/modules/6.12.3" -> "6.12.3" */
 static struct str
 version_of(struct modules *m)
@@ -262,24 +303,46 @@ version_of(struct modules *m)
 	return version;
 }
 
+/* What depmod may have left out. */
+static void
+load_more(struct modules *m, struct diag *d)
+{
+	struct bad softdep = { 0 };
+	struct str text;
+
+	if (read_text(m, "modules.softdep", &text) == 0) {
+		check_end(m, "modules.softdep", text, '\n', d);
+		parse_softdep(m, text, &softdep);
+	}
+	if (read_text(m, "modules.builtin.modinfo", &text) == 0) {
+		check_end(m, "modules.builtin.modinfo", text, '\0', d);
+		parse_modinfo(m, text);
+	}
+	bad_tell(m, &softdep, "modules.softdep", "not understood and", d);
+}
+
 static bool
 load(struct modules *m, struct diag *d)
 {
+	struct bad dep_bad = { 0 }, alias_bad = { 0 }, foreign = { 0 };
 	struct str dep, alias, text;
 
-	if (!read_table(m, "modules.dep", KMOD_INDEX_MODULES_DEP, &dep, d) ||
-	    !read_table(m, "modules.alias", KMOD_INDEX_MODULES_ALIAS, &alias, d))
+	if (!read_table(m, "modules.dep", &dep, d) || !read_table(m, "modules.alias", &alias, d))
 		return false;
-	parse_dep(m, dep);
-	if (read_text(m, "modules.builtin", &text) == 0)
+	parse_dep(m, dep, &dep_bad);
+	if (read_text(m, "modules.builtin", &text) == 0) {
+		check_end(m, "modules.builtin", text, '\n', d);
 		parse_builtin(m, text);
-	else
+	} else {
 		diag_warn(d, str_from(m->dir), 0, "no modules.builtin: drivers in the image cannot be told from missing ones");
-	parse_alias(m, alias);
-	if (read_text(m, "modules.builtin.modinfo", &text) == 0)
-		parse_modinfo(m, text);
+	}
+	parse_alias(m, alias, &alias_bad, &foreign);
+	load_more(m, d);
+	bad_tell(m, &dep_bad, "modules.dep", "not understood and", d);
+	bad_tell(m, &alias_bad, "modules.alias", "not understood and", d);
+	bad_tell(m, &foreign, "modules.alias", "of modules that modules.dep does not have", d);
 	sort_modules(m);
-	return true;
+	return !d->errors;
 }
 
 struct modules *
@@ -299,10 +362,7 @@ modules_open(const char *dir, struct diag *d)
 	*m = (struct modules){ 0 };
 	m->dir = str_c(&m->keep, str_from(dir));
 	m->version = version_of(m);
-	m->kmod = context_new(m);
-	if (!m->kmod)
-		diag_error(d, str_from(dir), 0, "libkmod cannot read the modules directory");
-	if (!m->kmod || !load(m, d)) {
+	if (!load(m, d)) {
 		modules_close(m);
 		return NULL;
 	}
@@ -314,7 +374,6 @@ modules_close(struct modules *m)
 {
 	if (!m)
 		return;
-	kmod_unref(m->kmod);
 	arena_release(&m->keep);
 	free(m);
 }
