@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cond.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum { DEPTH_MAX = 1000 };
 
 static size_t
@@ -226,21 +229,60 @@ cond_or(struct cond_pool *p, const struct cond *a, const struct cond *b)
 	return node(p, (struct cond){ .kind = COND_OR, .a = a, .b = b });
 }
 
-bool
-cond_eval(const struct cond *c, struct str (*value)(void *ctx, struct str symbol), void *ctx)
+/* An evaluation. Shared parts are worked out again and again, until that has become too much: then `known` remembers them. */
+struct evaluation {
+	struct str (*value)(void *ctx, struct str symbol);
+	void *ctx;
+	const struct cond *whole;
+	unsigned steps;
+	char *known;              /* by id, which is less in parts: 'y' or 'n'; NULL: not yet */
+};
+
+enum { STEPS = 2000 };
+
+static bool eval(struct evaluation *, const struct cond *);
+
+static bool
+eval_node(struct evaluation *e, const struct cond *c)
 {
 	switch (c->kind) {
 	case COND_FALSE: return false;
 	case COND_TRUE:  return true;
-	case COND_Y:     return str_is(value(ctx, c->symbol), "y");
-	case COND_M:     return str_is(value(ctx, c->symbol), "m");
-	case COND_SET:   return value(ctx, c->symbol).len > 0;
-	case COND_EQ:    return str_eq(value(ctx, c->symbol), c->text);
-	case COND_NOT:   return !cond_eval(c->a, value, ctx);
-	case COND_AND:   return cond_eval(c->a, value, ctx) && cond_eval(c->b, value, ctx);
-	case COND_OR:    return cond_eval(c->a, value, ctx) || cond_eval(c->b, value, ctx);
+	case COND_Y:     return str_is(e->value(e->ctx, c->symbol), "y");
+	case COND_M:     return str_is(e->value(e->ctx, c->symbol), "m");
+	case COND_SET:   return e->value(e->ctx, c->symbol).len > 0;
+	case COND_EQ:    return str_eq(e->value(e->ctx, c->symbol), c->text);
+	case COND_NOT:   return !eval(e, c->a);
+	case COND_AND:   return eval(e, c->a) && eval(e, c->b);
+	case COND_OR:    return eval(e, c->a) || eval(e, c->b);
 	}
 	return false;
+}
+
+static bool
+eval(struct evaluation *e, const struct cond *c)
+{
+	bool r;
+
+	if (e->known && e->known[c->id])
+		return e->known[c->id] == 'y';
+	if (++e->steps == STEPS) {
+		e->known = xmalloc(e->whole->id + 1u);
+		memset(e->known, 0, e->whole->id + 1u);
+	}
+	r = eval_node(e, c);
+	if (e->known)
+		e->known[c->id] = r ? 'y' : 'n';
+	return r;
+}
+bool
+cond_eval(const struct cond *c, struct str (*value)(void *ctx, struct str symbol), void *ctx)
+{
+	struct evaluation e = { value, ctx, c, 0, NULL };
+	bool r = eval(&e, c);
+
+	free(e.known);
+	return r;
 }
 
 /* "X is y" || "X is m": printed as plain X */

@@ -19,7 +19,7 @@ enum {
 	PARENS_MAX = 500,               /* nested parentheses and ! */
 	MENUS_MAX = 2000000,
 	PROPS_MAX = 8000000,
-	BYTES_MAX = 256 << 20,          /* text read, a file counted each time it is sourced */
+	BYTES_MAX = 64 << 20,           /* text read, a file counted each time it is sourced */
 	CHAIN_MAX = 2000,               /* automatic menus in each other */
 	CHECK_CHAIN_MAX = 20000,        /* symbols that depend on each other in a row */
 };

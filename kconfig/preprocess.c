@@ -383,6 +383,9 @@ macro_expand_dollar(struct preprocessor *p, struct str text, struct text *out)
 struct str
 macro_expand_token(struct preprocessor *p, struct str text, struct text *out)
 {
+	struct str rest;
+
 	p->failed = false;
-	return expand_until(p, text, true, &no_arguments, out);
+	rest = expand_until(p, text, true, &no_arguments, out);
+	return p->failed && rest.at == text.at ? str_drop(rest, 1) : rest; /* whoever asks goes on behind it */
 }
