@@ -21,22 +21,37 @@ utf8(struct str s)
 	return n;
 }
 
+struct str
+json_clean(struct arena *keep, struct str s)
+{
+	struct text clean = { 0 };
+	size_t valid = 0, n;
+
+	while (valid < s.len && (n = utf8(str_drop(s, valid))))
+		valid += n;
+	if (valid == s.len)
+		return s;
+	while (s.len) {
+		n = utf8(s);
+		text_add(&clean, n ? str_take(s, n) : STR("\xef\xbf\xbd"));
+		s = str_drop(s, n ? n : 1);
+	}
+	s = str_copy(keep, text_str(&clean));
+	text_release(&clean);
+	return s;
+}
+
 json_t *
 json_str(struct str s)
 {
 	json_t *j = json_stringn(s.at ? s.at : "", s.len);
-	struct text clean = { 0 };
+	struct arena once = { 0 };
 
 	if (j)
 		return j;
-	while (s.len) {
-		size_t n = utf8(s);
-
-		text_add(&clean, n ? str_take(s, n) : STR("\xef\xbf\xbd"));
-		s = str_drop(s, n ? n : 1);
-	}
-	j = json_stringn(clean.at, clean.len);
-	text_release(&clean);
+	s = json_clean(&once, s);
+	j = json_stringn(s.at, s.len);
+	arena_release(&once);
 	return j;
 }
 

@@ -38,23 +38,47 @@ unquoted(struct str s)
 	return s.len >= 2 && s.at[0] == '"' && s.at[s.len - 1] == '"' ? (struct str){ s.at + 1, s.len - 2 } : s;
 }
 
+/* Without quotes, and without the backslashes before what they protect: .config has \\ and \", Nix also \$, \n, \r, \t. */
+static struct str
+unescaped(struct arena *keep, struct str s, bool nix)
+{
+	char *out;
+	size_t n = 0;
+
+	s = unquoted(s);
+	if (!str_has(s, '\\'))
+		return s;
+	out = arena_bytes(keep, s.len);
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.at[i];
+
+		if (c == '\\' && i + 1 < s.len && (nix || s.at[i + 1] == '\\' || s.at[i + 1] == '"')) {
+			c = s.at[++i];
+			if (nix)
+				c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+		}
+		out[n++] = c;
+	}
+	return (struct str){ out, n };
+}
+
 /* ---- Kconfig fragments ---- */
 
 static bool
-fragment_line(struct str line, struct patch_line *l)
+fragment_line(struct str line, struct arena *keep, struct patch_line *l)
 {
 	static const char off[] = " is not set";
 
 	if (str_starts(line, STR("# CONFIG_")) && str_ends(line, STR(" is not set"))) {
 		l->symbol = str_drop(str_take(line, line.len - (sizeof(off) - 1)), sizeof("# CONFIG_") - 1);
 		l->value = STR("n");
-		return true;
+		return l->symbol.len > 0;
 	}
 	if (!str_starts(line, STR("CONFIG_")) || !str_has(line, '='))
 		return false;
 	l->symbol = str_drop(str_take(line, str_index(line, '=')), sizeof("CONFIG_") - 1);
-	l->value = unquoted(str_drop(line, str_index(line, '=') + 1));
-	return true;
+	l->value = unescaped(keep, str_drop(line, str_index(line, '=') + 1), false);
+	return l->symbol.len > 0;
 }
 
 static void
@@ -66,7 +90,7 @@ parse_fragment(const struct source *src, struct arena *keep, struct patch_lines 
 	while (str_next_line(&rest, &line)) {
 		struct patch_line l = { .line = ++number, .group = group, .reason = reason, .follows = follows(group) };
 
-		if (fragment_line(line, &l)) {
+		if (fragment_line(line, keep, &l)) {
 			vec_push(keep, &out->list, l);
 			reason = STR("");
 		} else if (str_starts(line, STR("## "))) {
@@ -100,7 +124,7 @@ unwrapped(struct str v)
 }
 
 static bool
-nix_value(struct str v, struct str *out)
+nix_value(struct str v, struct arena *keep, struct str *out)
 {
 	v = unwrapped(v);
 	if (str_is(v, "yes"))
@@ -112,7 +136,7 @@ nix_value(struct str v, struct str *out)
 	else if (str_is(v, "unset"))
 		*out = STR("");
 	else if (str_starts(v, STR("freeform")))
-		*out = unquoted(str_trim(str_drop(v, sizeof("freeform") - 1)));
+		*out = unescaped(keep, str_trim(str_drop(v, sizeof("freeform") - 1)), true);
 	else
 		return false;
 	return true;
@@ -120,7 +144,7 @@ nix_value(struct str v, struct str *out)
 
 /* NAME = VALUE; # reason */
 static bool
-nix_line(struct str line, struct patch_line *l)
+nix_line(struct str line, struct arena *keep, struct patch_line *l)
 {
 	size_t equal = str_index(line, '='), end = line.len, comment = str_find(line, STR("; #"));
 
@@ -132,7 +156,7 @@ nix_line(struct str line, struct patch_line *l)
 	}
 	l->symbol = unquoted(str_trim(str_take(line, equal)));
 	return end < line.len && equal < end && l->symbol.len && !str_has(l->symbol, ' ') &&
-	       nix_value((struct str){ line.at + equal + 1, end - equal - 1 }, &l->value);
+	       nix_value((struct str){ line.at + equal + 1, end - equal - 1 }, keep, &l->value);
 }
 
 static void
@@ -152,7 +176,7 @@ parse_nix(const struct source *src, struct arena *keep, struct diag *diag, struc
 			inside = false;
 		} else if (str_starts(line, STR("#"))) {
 			group = str_trim(str_drop(line, 1));
-		} else if (line.len && nix_line(line, &l)) {
+		} else if (line.len && nix_line(line, keep, &l)) {
 			vec_push(keep, &out->list, l);
 		} else if (line.len) {
 			diag_warn(diag, src->name, number, "not an option as derpconfig writes them, passed over: %.*s", STR_ARG(line));

@@ -292,7 +292,8 @@ machine_read(struct arena *keep, const struct source *inputs, size_t n, struct d
 	all->keep = keep;
 	for (size_t i = 0; i < n; i++) {
 		struct machine one = { .keep = keep };
-		struct reader r = { &one, &secrets, &inputs[i], diag };
+		struct source input = { inputs[i].name, json_clean(keep, inputs[i].text) };
+		struct reader r = { &one, &secrets, &input, diag };
 
 		if (!read_one(&r))
 			return NULL;
