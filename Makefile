@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: replays bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -129,7 +129,10 @@ run: ## install what is missing, build, fetch a Debian kernel, scan this machine
 
 check: ## install what is missing, build, run the tests
 	@sh tests/install-deps.sh test
+	@$(AGAIN) replays SANITIZE=address,undefined
 	@$(AGAIN) check-built
+
+replays: $(REPLAYS)
 
 check-built: $(BUILD)/derpconfig $(TESTS) $(TOOLS) $(REPLAYS) layers
 	@sh tests/runner.sh $(BUILD) $(TESTS) $(SCRIPTS)

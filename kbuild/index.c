@@ -37,6 +37,19 @@ checksum(struct str s)
 	return map_hash(s) ^ map_hash((struct str){ (const char *)h, sizeof(h) });
 }
 
+void
+index_seal(char *file, size_t len)
+{
+	const size_t skip = offsetof(struct header, program);
+	struct header h;
+
+	if (len < sizeof(h))
+		return;
+	memcpy(&h, file, sizeof(h));
+	h.checksum = checksum((struct str){ file + skip, len - skip });
+	memcpy(file, &h, sizeof(h));
+}
+
 /* Another build of the program could answer differently. */
 static uint64_t
 program_stamp(void)
@@ -213,8 +226,7 @@ write_file(struct writer *w, const char *path, const struct text *probes)
 	put(&all, w->cond_count, 4);
 	text_add(&all, text_str(&w->conds));
 	text_add(&all, text_str(&w->out));
-	h.checksum = checksum(str_drop(text_str(&all), offsetof(struct header, program)));
-	memcpy(all.at, &h, sizeof(h));
+	index_seal(all.at, all.len);
 	file_write(path, text_str(&all));
 	text_release(&all);
 }

@@ -32,4 +32,7 @@ bool index_read(struct tree *, struct str arch, struct cond_pool *, struct arena
 /* `probed` has every path that the evaluation asked for. Failing to write is no matter. */
 void index_write(struct tree *, struct str arch, const struct map *probed, const struct indexed *);
 
+/* Writes the checksum of what follows into a file's header: the last step of writing, and how tests forge one. */
+void index_seal(char *file, size_t len);
+
 #endif
