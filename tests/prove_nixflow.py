@@ -6,7 +6,7 @@ nixpkgs' run on the real conf.
 
 For each dump: `generate --format nix`, evaluated as nixpkgs would (tests/nix-shim.nix), played against the tree's own
 conf (nixos_driver.py). Wanted: no error, and the .config that `generate --format dotconfig` says, line by line; of
-mode subtract, whose target is another one, no error.
+the modes common and subtract, which have more, every option that `generate --format kconfig` says is on.
 """
 import json
 import os
@@ -27,6 +27,13 @@ TOOLS = re.compile(r"(# )?CONFIG_(CC_VERSION_TEXT|\w+_VERSION|RUSTC_\w+)[ =]")
 def settings(text):
     return sorted(line for line in text.split("\n") if not TOOLS.match(line) and
                   (line.startswith("CONFIG_") or (line.startswith("# CONFIG_") and line.endswith(" is not set"))))
+
+
+def lost(fragment, config):
+    """Options of a fragment that a .config has off, or as a module where they are built in."""
+    have = dict(line.split("=", 1) for line in config.split("\n") if line.startswith("CONFIG_"))
+    wanted = dict(line.split("=", 1) for line in fragment.split("\n") if line.startswith("CONFIG_"))
+    return [n for n, v in wanted.items() if v in "ym" and have.get(n, "n") not in "y" + v]
 
 
 def as_nix(answers):
@@ -64,7 +71,8 @@ def one(exe, kernel, work, dump, judge, extra):
             kernel + "/config", "--probe", *extra]
     env = dict(os.environ, **{k: v for k, v in judge.env.items() if k not in ("srctree", "PWD", "O", "MEMO_DIR")})
     outputs = []
-    for form in ("nix", "dotconfig"):
+    more = any(e.startswith(("--common", "--mode")) for e in extra)
+    for form in ("nix", "kconfig" if more else "dotconfig"):
         out = f"{work}/patch.{form}"
         p = subprocess.run([*args, "--format", form, "-o", out], env=env, capture_output=True, text=True)
         if p.returncode not in (0, 5):
@@ -83,10 +91,12 @@ def one(exe, kernel, work, dump, judge, extra):
     if errors:
         raise AssertionError("; ".join(errors[:5]))
     with open(outputs[1]) as f:
-        want = settings(f.read())
-    got = settings(config)
-    if want != got and "--mode=subtract" not in extra:
+        said = f.read()
+    want, got = settings(said), settings(config)
+    if want != got and not more:
         raise AssertionError("another .config: " + " ".join(sorted(set(want) ^ set(got))[:8]))
+    if more and lost(said, config):
+        raise AssertionError("lost: " + " ".join(lost(said, config)[:8]))
     return len(answers.splitlines()), content.count("\n"), sum(g.endswith("=y") for g in got), sum(
         g.endswith("=m") for g in got)
 
