@@ -99,13 +99,13 @@ print_map(struct tree *t, bool from_cache, struct text *out)
 static void
 print_drivers(struct tree *t, struct text *out)
 {
-	static const char *const sources[] = { "drivers/a.c", "drivers/c.c" };
+	static const char *const names[] = { "the name", "c", "other" };
 	struct arena a = { 0 };
 	struct diag d = { .keep = &a };
-	struct driver_table *table = driver_table_open(t, NULL, 0, &d);
+	struct driver_table *table = driver_table_open(t, &d);
 
-	for (size_t i = 0; i < 2; i++) {
-		struct driver_list list = driver_of_source(table, str_from(sources[i]), &a);
+	for (size_t i = 0; i < 3; i++) {
+		struct driver_list list = driver_find(table, STR(""), str_from(names[i]), &a);
 
 		for (size_t j = 0; j < list.len; j++)
 			text_addf(out, "%.*s %.*s %.*s:%u\n", STR_ARG(list.at[j]->name), STR_ARG(list.at[j]->bus),
@@ -186,19 +186,20 @@ change(struct text *t, const unsigned char *c)
 	}
 }
 
+/* The table of drivers has its hash at the end of its first line. */
 static void
 seal(int which, struct text *t)
 {
-	static const size_t head = sizeof("derpconfig-drivers 1 ") - 1;
+	size_t line = str_index(text_str(t), '\n');
 	struct hash128 h;
 	char hash[33];
 
 	if (!which) {
 		index_seal(t->at, t->len);
-	} else if (t->len > head + 33) {
-		h = bytes_hash((struct hash128){ 5, 6 }, str_drop(text_str(t), head + 33));
+	} else if (line >= 32 && line < t->len) {
+		h = bytes_hash((struct hash128){ 5, 6 }, str_drop(text_str(t), line + 1));
 		snprintf(hash, sizeof(hash), "%016llx%016llx", (unsigned long long)h.a, (unsigned long long)h.b);
-		memcpy(t->at + head, hash, 32);
+		memcpy(t->at + line - 32, hash, 32);
 	}
 }
 
