@@ -35,32 +35,70 @@ command -v flock > /dev/null && flock 9
 work=$(mktemp -d "$top/.new.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# fetch REGEX [OPTION...] - downloads the newest package so named and prints its file. apt's lists are renewed when
-# they don't have it, or have one that is gone from the archive.
+# The series that Debian 12 has come from the system's own lists. Newer ones come from Debian's testing suite on the same
+# mirror, and other architectures' from wherever the system's come; those have a package list of their own, so that the
+# system's suites and architectures stay as they are.
+case $series in
+6.1 | 6.12) suite='' where="Debian 12 has it in bookworm-security: is that in /etc/apt" ;;
+*) suite=testing where="Debian's testing suite has had it: is your mirror complete" ;;
+esac
+set -- -o APT::Sandbox::User=root
+if [ -n "$suite" ] || [ "$arch" != "$(dpkg --print-architecture)" ]; then
+	apt=$top/apt-${suite:+$suite-}$arch
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+	: > "$apt/status"
+	set -- "$@" -o APT::Architecture="$arch" -o APT::Architectures::="$arch" -o Dir::State="$apt" \
+		-o Dir::State::status="$apt/status" -o Dir::Cache="$apt/cache"
+fi
+if [ -n "$suite" ]; then
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	# shellcheck disable=SC2016 # what apt puts there
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Component: main' "Release: $codename" |
+		head -n 1)
+	[ -n "$mirror" ] || { say "/etc/apt names no mirror of Debian $codename, where the $series kernel could be found"; exit 2; }
+	keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	[ -e "$keys" ] && keys="[signed-by=$keys]" || keys=
+	echo "deb $keys $mirror $suite main" > "$apt/sources.list"
+	set -- "$@" -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=-
+fi
+
+# newest REGEX OPTION... - the package so named of the highest version.
+newest() {
+	regex=$1
+	shift
+	apt-cache "$@" pkgnames | grep -E "$regex" | sort -V | tail -n 1
+}
+
+# fetch REGEX OPTION... - downloads the newest package so named and prints its file. apt's lists are renewed when they
+# don't have it, or have one that is gone from the archive.
 fetch() {
 	regex=$1
 	shift
 	for try in first last; do
-		name=$(apt-cache "$@" pkgnames | grep -E "$regex" | sort -V | tail -n 1)
-		mkdir "$work/$try.deb"
+		name=$(newest "$regex" "$@")
+		deb=$(mktemp -d "$work/deb.XXXXXX")
 		if [ -n "$name" ]; then
 			say "fetching $name"
-			(cd "$work/$try.deb" && apt-get -o APT::Sandbox::User=root "$@" -qq download "$name" >&2) &&
-				echo "$work/$try.deb/$name"_*.deb && return
+			(cd "$deb" && apt-get "$@" -qq download "$name" >&2) && echo "$deb/$name"_*.deb && return
 		fi
-		[ $try = last ] || apt-get -o APT::Sandbox::User=root "$@" -qq update >&2 || break
+		[ $try = last ] || apt-get "$@" -qq update >&2 || break
 	done
-	say "apt has no package $regex; Debian 12 has it in bookworm-security: is that in /etc/apt, and the network up?"
+	other=$([ -z "$suite" ] || newest '^linux-source-[0-9.]+$' "$@")
+	if [ -n "$other" ] && [ "${other#linux-source-}" != "$series" ]; then
+		say "Debian's $suite suite now has the ${other#linux-source-} kernel, not $series: ask for that"
+	else
+		say "apt has no package $regex; $where, and the network up?"
+	fi
 	return 2
 }
 
 if [ ! -d "$top/source-$series" ]; then
 	tarball=/usr/src/linux-source-$series.tar.xz
 	if [ ! -e "$tarball" ]; then
-		deb=$(fetch "^linux-source-$series\$")
+		deb=$(fetch "^linux-source-$series\$" "$@")
 		dpkg -x "$deb" "$work/source"
 		tarball=$work/source/usr/src/linux-source-$series.tar.xz
-		rm -rf "$work"/*.deb
+		rm -rf "$work"/deb.*
 	fi
 	say "unpacking linux-source-$series"
 	cp "$tarball" "$top/source-$series.tar.xz"
@@ -69,27 +107,29 @@ if [ ! -d "$top/source-$series" ]; then
 	mv "$work/tree" "$top/source-$series"
 fi
 
+# Up to 6.12 a kernel is one package. Now image, modules and configuration have one each; linux-image only needs them.
 if [ ! -d "$dir" ]; then
 	case $series in
-	6.12) regex="^linux-image-6[.]12[.][0-9]+[+]deb12-$arch\$" ;;
-	*) regex="^linux-image-${series}[.]0-[0-9]+-$arch\$" ;;
+	6.1) name="linux-image-6[.]1[.]0-[0-9]+" parts=image ;;
+	6.12) name="linux-image-6[.]12[.][0-9]+[+]deb[0-9]+" parts=image ;;
+	*) name="linux-modules-${series}[.][0-9]+[+]deb[0-9]+" parts="base binary-unsigned" ;;
 	esac
-	set --
-	if [ "$arch" != "$(dpkg --print-architecture)" ]; then
-		# a package list of its own, so that the system's architectures stay as they are
-		mkdir -p "$top/apt-$arch/lists/partial" "$top/apt-$arch/cache/archives/partial"
-		: > "$top/apt-$arch/status"
-		set -- -o APT::Architecture="$arch" -o APT::Architectures::="$arch" -o Dir::State="$top/apt-$arch" \
-			-o Dir::State::status="$top/apt-$arch/status" -o Dir::Cache="$top/apt-$arch/cache"
-	fi
-	deb=$(fetch "$regex" "$@")
+	deb=$(fetch "^$name-$arch\$" "$@")
 	dpkg -x "$deb" "$work/image"
-	version=$(ls "$work/image/lib/modules")
+	modules=$(find "$work/image" -path '*/lib/modules/*' -prune)
+	version=${modules##*/}
+	for part in $parts; do
+		[ "$part" = image ] || dpkg -x "$(fetch "^linux-$part-$(echo "$version" | sed 's/[.+]/[&]/g')\$" "$@")" "$work/image"
+	done
 	mkdir -p "$work/out/lib/modules"
-	mv "$work/image/lib/modules/$version" "$work/out/lib/modules/$version"
+	for file in "$work/image/boot"/* "$modules"/*; do
+		case ${file##*/} in
+		config | config-*) mv "$file" "$work/out/config" ;;
+		vmlinuz | vmlinuz-* | vmlinuz.unsigned) mv "$file" "$work/out/vmlinuz" ;;
+		esac
+	done
+	mv "$modules" "$work/out/lib/modules/$version"
 	depmod -b "$work/out" "$version"
-	mv "$work/image/boot/config-$version" "$work/out/config"
-	mv "$work/image/boot/vmlinuz-$version" "$work/out/vmlinuz"
 	ln -s "lib/modules/$version" "$work/out/modules"
 	ln -s "../source-$series" "$work/out/source"
 	ln -s "../source-$series.tar.xz" "$work/out/source.tar.xz"
