@@ -343,23 +343,59 @@ final_value(void *ctx, struct str name)
 	return str_is(v, "n") && (s->type == SYM_BOOL || s->type == SYM_TRISTATE) ? STR("") : v;
 }
 
+/* What the Makefiles of these directories (NULL: of all) build with the configuration found. */
+static bool
+build_forward(struct proposer *pl, const struct map *dirs)
+{
+	struct proposal *p = pl->p;
+	struct built built;
+
+	if (!kbuild_built_in(proposal_tree(p), p->model->arch, dirs, final_value, p, pl->keep, p->diag, &built))
+		return false;
+	for (size_t i = 0; i < built.modules; i++)
+		map_put(&p->built, pl->keep, built.module[i]);
+	for (size_t i = 0; i < built.objects; i++)
+		map_put(&p->built, pl->keep, built.object[i].object);
+	return true;
+}
+
+static bool
+is_built(const struct proposal *p, const struct route *r)
+{
+	return map_index(&p->built, r->path) >= 0 || map_index(&p->built, r->object) >= 0;
+}
+
+/* The directories of what is demanded; an object may also be listed by another directory, but hardly any is. */
+static bool
+build_demands(struct proposer *pl)
+{
+	const struct proposal *p = pl->p;
+	struct map dirs = { 0 };
+
+	map_index_put(&dirs, pl->keep, STR(""));
+	for (size_t i = 0; i < p->demands.len; i++)
+		for (struct str dir = path_dir(p->demands.at[i].route->object); map_index(&dirs, dir) < 0; dir = path_dir(dir))
+			map_index_put(&dirs, pl->keep, dir);
+	if (!build_forward(pl, &dirs))
+		return false;
+	for (size_t i = 0; i < p->demands.len; i++)
+		if (!is_built(p, p->demands.at[i].route))
+			return build_forward(pl, NULL);
+	return true;
+}
+
 /* The other way round: what do the Makefiles build with this configuration? Every demand must be in it. */
 static int
 verify_forward(struct proposer *pl)
 {
 	struct proposal *p = pl->p;
-	struct built built;
 
-	if (!kbuild_built(proposal_tree(p), p->model->arch, final_value, p, pl->keep, p->diag, &built))
+	if (!build_demands(pl))
 		return EXIT_TROUBLE;
-	for (size_t i = 0; i < built.modules; i++)
-		map_put(&p->built, pl->keep, built.module[i]);
-	for (size_t i = 0; i < built.objects; i++)
-		map_put(&p->built, pl->keep, built.object[i].object);
 	for (size_t i = 0; i < p->demands.len; i++) {
 		const struct route *r = p->demands.at[i].route;
 
-		if (map_index(&p->built, r->path) >= 0 || map_index(&p->built, r->object) >= 0)
+		if (is_built(p, r))
 			continue;
 		note(p, str_format(pl->keep, "verification failed: the configuration does not build %.*s", STR_ARG(r->path)));
 		p->modules_lost++;

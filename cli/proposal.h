@@ -56,7 +56,7 @@ struct proposal {
 	struct why *why;               /* by symbol id */
 	struct setting *settings;      /* what allnoconfig needs to be told, in menu order */
 	size_t settings_len;
-	struct map built;              /* paths of the modules and objects that the Makefiles build with it */
+	struct map built;              /* paths of what the Makefiles build with it, in the demands' directories at least */
 	size_t modules_lost;           /* demands that are not among them */
 	VEC(struct str) notes;         /* for people: what was left out, dropped or failed */
 	size_t unmapped;               /* of all parties */

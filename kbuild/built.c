@@ -104,12 +104,20 @@ bool
 kbuild_built(struct tree *tree, struct str arch, struct str (*value)(void *ctx, struct str symbol), void *ctx,
              struct arena *keep, struct diag *diag, struct built *out)
 {
+	return kbuild_built_in(tree, arch, NULL, value, ctx, keep, diag, out);
+}
+
+bool
+kbuild_built_in(struct tree *tree, struct str arch, const struct map *dirs,
+                struct str (*value)(void *ctx, struct str symbol), void *ctx, struct arena *keep, struct diag *diag,
+                struct built *out)
+{
 	struct builder *b = NEW(keep, struct builder);
 	struct cond_pool *pool = NEW(keep, struct cond_pool);
 
 	cond_pool_init(pool, keep);
 	*out = (struct built){ 0 };
-	if (!walk_tree(&b->walk, tree, arch, pool, keep, diag, value, ctx))
+	if (!walk_tree(&b->walk, tree, arch, dirs, pool, keep, diag, value, ctx))
 		return false;
 	add_modules(b, walk_dir(&b->walk, STR("")));
 	add_objects(b, walk_dir(&b->walk, STR("")));

@@ -207,7 +207,7 @@ save(struct kbuild *k)
 static bool
 evaluate(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
 {
-	if (!walk_tree(&k->walk, tree, k->arch, pool, k->keep, &k->told, NULL, NULL))
+	if (!walk_tree(&k->walk, tree, k->arch, NULL, pool, k->keep, &k->told, NULL, NULL))
 		return false;
 	add_routes(k, walk_dir(&k->walk, STR("")));
 	k->walked = true;

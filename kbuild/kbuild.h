@@ -106,4 +106,9 @@ struct built {
 bool kbuild_built(struct tree *, struct str arch, struct str (*value)(void *ctx, struct str symbol), void *ctx,
                   struct arena *keep, struct diag *, struct built *out);
 
+/* The same in these directories only, whose parents are among them ("" is the top): a fraction of the work. */
+bool kbuild_built_in(struct tree *, struct str arch, const struct map *dirs,
+                     struct str (*value)(void *ctx, struct str symbol), void *ctx, struct arena *keep, struct diag *,
+                     struct built *out);
+
 #endif

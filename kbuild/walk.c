@@ -218,7 +218,7 @@ visit(struct walk *w, struct dir *d, int deep)
 		} else if (deep >= DIRS_DEEP) {
 			make_error(&w->make, item->place, "directories nest deeper than %d", DIRS_DEEP);
 			item->y = item->m = item->lib = no;
-		} else if (!sub) {
+		} else if (!sub && (!w->only || map_index(w->only, path) >= 0)) {
 			sub = dir_new(w, path);
 			evaluate(w, sub);
 			visit(w, sub, deep + 1);
@@ -331,13 +331,13 @@ read_old_top(struct walk *w, struct dir *d)
 }
 
 bool
-walk_tree(struct walk *w, struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep,
-          struct diag *diag, struct str (*symbol)(void *ctx, struct str name), void *ctx)
+walk_tree(struct walk *w, struct tree *tree, struct str arch, const struct map *only, struct cond_pool *pool,
+          struct arena *keep, struct diag *diag, struct str (*symbol)(void *ctx, struct str name), void *ctx)
 {
 	struct dir *top;
 	struct variable *core;
 
-	*w = (struct walk){ .arch = arch };
+	*w = (struct walk){ .arch = arch, .only = only };
 	make_init(&w->make, tree, pool, keep, diag);
 	w->make.values.logic = logic_new(pool, keep);
 	w->make.symbol = symbol;

@@ -41,11 +41,12 @@ struct walk {
 	struct scope *top, *base;
 	struct str arch, srcarch;
 	struct memo final[2];         /* see walk_final */
+	const struct map *only;       /* directories that are entered; NULL: all that are reached */
 };
 
 /* Evaluates everything that the configuration (or some configuration) reaches. False, with a diagnostic. */
-bool walk_tree(struct walk *, struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *,
-               struct str (*symbol)(void *ctx, struct str name), void *ctx);
+bool walk_tree(struct walk *, struct tree *, struct str arch, const struct map *only, struct cond_pool *,
+               struct arena *keep, struct diag *, struct str (*symbol)(void *ctx, struct str name), void *ctx);
 
 struct dir *walk_dir(const struct walk *, struct str path);
 struct str walk_sub_path(const struct walk *, const struct dir *, const struct item *);
