@@ -70,6 +70,25 @@ is_settable(struct planner *p, const struct symbol *s)
 	return !s->constant && !s->is_choice && s->menus_len && config_visible(p->t->solved, s) != TRI_N;
 }
 
+/*
+ * conf spells a hex number that was asked for with 0x, also where its default has none (scripts/kconfig/symbol.c:
+ * sym_set_string_value). Both mean the same.
+ */
+static void
+spell_numbers(struct planner *p)
+{
+	for (size_t i = 0; i < p->order_len; i++) {
+		const struct symbol *s = p->order[i];
+		struct str text;
+
+		if (s->type != SYM_HEX || !is_settable(p, s))
+			continue;
+		text = solved_text(p, s);
+		if (text.len && !str_starts(text, STR("0x")) && !str_starts(text, STR("0X")))
+			config_set_raw(p->t->solved, s, str_format(p->keep, "0x%.*s", STR_ARG(text)));
+	}
+}
+
 /* ---- the base ---- */
 
 static void seed_with_needs(struct planner *, const struct symbol *, unsigned depth);
@@ -501,8 +520,9 @@ bool
 nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, struct nix_plan *plan)
 {
 	size_t n = t->model->symbols_len;
+	struct nix_target own = *t;
 	struct planner p = {
-		.t = t, .keep = keep, .diag = diag, .plan = plan, .seeded = NEW_ARRAY(keep, bool, n),
+		.t = &own, .keep = keep, .diag = diag, .plan = plan, .seeded = NEW_ARRAY(keep, bool, n),
 		.blamed = NEW_ARRAY(keep, bool, n), .needed = NEW_ARRAY(keep, bool, n),
 		.dropped = NEW_ARRAY(keep, bool, n),
 	};
@@ -512,7 +532,9 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 	*plan = (struct nix_plan){ 0 };
 	list_symbols(&p);
 	p.blank = config_new(t->model, keep);
-	config_write(t->solved, &text);
+	own.solved = config_copy(t->solved, keep);
+	spell_numbers(&p);
+	config_write(own.solved, &text);
 	p.goal_text = str_copy(keep, text_str(&text));
 	text_release(&text);
 	if (is_allno(&p))

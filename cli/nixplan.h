@@ -6,7 +6,8 @@
  * later still stands at its default. So the answers are found by playing: first with an answer for everything that
  * could be asked, then with those alone that moved something. Where an answer is refused, what stands in its way
  * goes into the base (KCONFIG_ALLCONFIG of allnoconfig), and nothing else. A plan is proven: `outcome` is a run
- * of its own lines, and `missed` says what it does not reach.
+ * of its own lines, and `missed` says what it does not reach. Numbers that conf spells in another way (0 as 0x0) count as
+ * the same.
  */
 #ifndef CLI_NIXPLAN_H
 #define CLI_NIXPLAN_H

@@ -295,6 +295,8 @@ def main():
     a.add_argument("workdir")
     a.add_argument("--answers", required=True)
     a.add_argument("--defconfig", default="defconfig")
+    a.add_argument("--base", help="start from this .config instead, with --seed's lines said anew")
+    a.add_argument("--seed")
     a.add_argument("--arch", default="x86_64")
     a.add_argument("--kconfig", default="Kconfig")
     a.add_argument("--small", action="store_true", help="no kernel: a Kconfig file alone; CONF_TREE gives conf")
@@ -307,8 +309,13 @@ def main():
     judge = Judge(o.tree, o.workdir, o.arch, o.kconfig, o.small)
     with open(o.answers) as f:
         text = f.read()
-    errors, config, log = judge.play(os.path.join(o.workdir, "run"), text, o.defconfig, o.auto_modules,
-                                     o.prefer_builtin, o.ignore_errors)
+    cwd = os.path.join(o.workdir, "run")
+    if o.base:
+        os.makedirs(cwd, exist_ok=True)
+        lines = [open(f).read() for f in (o.base, o.seed) if f]
+        judge.conf_mode(cwd, "olddefconfig", "\n".join(lines))
+    errors, config, log = judge.play(cwd, text, None if o.base else o.defconfig, o.auto_modules, o.prefer_builtin,
+                                     o.ignore_errors)
     if o.questions:
         with open(o.questions, "w") as f:
             f.write("".join(q + "\n" for q in log))
