@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "cli/check.h"
 #include "nixout/baseline.h"
 
@@ -76,20 +77,56 @@ print_failure(const struct baseline_failure *f, struct text *out)
 	text_addf(out, ": %.*s (%.*s)\n", STR_ARG(row->reason), STR_ARG(row->source));
 }
 
+static json_t *
+failure_json(const struct baseline_failure *f)
+{
+	const struct baseline_row *row = f->row;
+	json_t *o = json_object(), *values = json_array();
+
+	for (size_t i = 0; i < row->values.len; i++)
+		json_array_append_new(values, json_str((struct str){ &row->values.at[i], 1 }));
+	json_object_set_new(o, "level", json_string(baseline_level_name(row->level)));
+	json_object_set_new(o, "symbol", json_str(row->symbol));
+	json_object_set_new(o, "value", json_str(f->got));
+	json_object_set_new(o, "wanted", values);
+	json_object_set_new(o, "reason", json_str(row->reason));
+	json_object_set_new(o, "source", json_str(row->source));
+	return o;
+}
+
+static void
+print_json(const struct baseline_rows *rows, const struct baseline_failures *bad, struct text *out)
+{
+	text_addf(out, "{\"format\":\"derpconfig-check-config\",\"version\":1,\"rows\":%zu,\"missing\":[", rows->list.len);
+	for (size_t i = 0; i < bad->list.len; i++) {
+		json_t *o = failure_json(&bad->list.at[i]);
+
+		text_add_c(out, i ? ",\n" : "\n");
+		json_text(o, out);
+		json_decref(o);
+	}
+	text_add_c(out, "\n]}\n");
+}
+
 static int
 report(struct args *a, const struct baseline_rows *rows, const struct baseline_failures *bad)
 {
 	struct text out = { 0 };
+	bool json = args_has(a, "json");
 	size_t count[3] = { 0 };
 	int r;
 
 	for (size_t i = 0; i < bad->list.len; i++) {
-		print_failure(&bad->list.at[i], &out);
+		if (!json)
+			print_failure(&bad->list.at[i], &out);
 		count[bad->list.at[i].row->level]++;
 	}
-	text_addf(&out, "%zu of %zu rows hold; %zu required, %zu for the initrd, %zu recommended missing\n",
-	          rows->list.len - bad->list.len, rows->list.len, count[BASELINE_REQUIRED], count[BASELINE_INITRD],
-	          count[BASELINE_RECOMMENDED]);
+	if (json)
+		print_json(rows, bad, &out);
+	else
+		text_addf(&out, "%zu of %zu rows hold; %zu required, %zu for the initrd, %zu recommended missing\n",
+		          rows->list.len - bad->list.len, rows->list.len, count[BASELINE_REQUIRED], count[BASELINE_INITRD],
+		          count[BASELINE_RECOMMENDED]);
 	r = output(a, text_str(&out));
 	text_release(&out);
 	if (r != EXIT_FINE)

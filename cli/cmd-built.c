@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "cli/args.h"
 #include "kbuild/kbuild.h"
 #include "nixout/dotconfig.h"
@@ -13,6 +14,7 @@ static const struct flag flags[] = {
 	{ "builtin", 'b', NULL, "built-in objects too, with their sources: OBJECT TAB SOURCE..." },
 	{ "map", 0, NULL, "no configuration: every object the tree can build, and when" },
 	{ "files", 0, NULL, "no configuration: the Makefiles that say so" },
+	{ "json", 'j', NULL, "print JSON (docs/formats.md)" },
 	{ "output", 'o', "FILE", "write to FILE" },
 	{ 0 },
 };
@@ -44,6 +46,41 @@ symbol_value(void *ctx, struct str symbol)
 	return str_is(v, "n") ? STR("") : v;
 }
 
+/* One member of an array a line. */
+static void
+item(struct text *out, size_t i, json_t *j)
+{
+	text_add_c(out, i ? ",\n" : "\n");
+	json_text(j, out);
+	json_decref(j);
+}
+
+static json_t *
+object_json(const struct built_object *o)
+{
+	json_t *j = json_object(), *parts = json_array();
+
+	for (size_t i = 0; i < o->parts.len; i++)
+		if (o->parts.at[i].when->kind == COND_TRUE)
+			json_array_append_new(parts, json_str(o->parts.at[i].object));
+	json_object_set_new(j, "object", json_str(o->object));
+	json_object_set_new(j, "parts", parts);
+	return j;
+}
+
+static void
+built_json(const struct built *b, bool builtin, struct text *out)
+{
+	text_add_c(out, "{\"format\":\"derpconfig-built\",\"version\":1,\n\"modules\":[");
+	for (size_t i = 0; i < b->modules; i++)
+		item(out, i, json_str(b->module[i]));
+	if (builtin)
+		text_add_c(out, "\n],\n\"objects\":[");
+	for (size_t i = 0; builtin && i < b->objects; i++)
+		item(out, i, object_json(&b->object[i]));
+	text_add_c(out, "\n]}\n");
+}
+
 static void
 print_object(const struct built_object *o, struct text *out)
 {
@@ -73,6 +110,10 @@ print_built(struct args *a, struct tree *tree, struct str arch, struct text *out
 	dotconfig_parse(&dc, &src, a->keep, a->diag);
 	if (!kbuild_built(tree, arch, symbol_value, &dc, a->keep, a->diag, &built))
 		return EXIT_TROUBLE;
+	if (args_has(a, "json")) {
+		built_json(&built, args_has(a, "builtin"), out);
+		return EXIT_FINE;
+	}
 	for (size_t i = 0; i < built.modules; i++)
 		text_addf(out, "%.*s\n", STR_ARG(built.module[i]));
 	for (size_t i = 0; args_has(a, "builtin") && i < built.objects; i++)
@@ -108,6 +149,38 @@ print_map(const struct kbuild *k, struct text *out)
 	}
 }
 
+static json_t *
+route_json(const struct route *r)
+{
+	static const char *const word[] = { "own", "gates", "module", "builtin" };
+	const struct cond *const c[] = { r->own, r->gates, r->module, r->builtin };
+	json_t *j = json_object();
+
+	json_object_set_new(j, "path", json_str(r->path));
+	for (size_t i = 0; i < sizeof(c) / sizeof(*c); i++) {
+		struct text t = { 0 };
+
+		cond_print(c[i], &t);
+		json_object_set_new(j, word[i], json_str(text_str(&t)));
+		text_release(&t);
+	}
+	json_object_set_new(j, "makefile", json_str(r->makefile));
+	json_object_set_new(j, "line", json_integer(r->line));
+	return j;
+}
+
+static void
+symbolic_json(const struct kbuild *k, bool map, struct text *out)
+{
+	struct route_list routes = kbuild_routes(k);
+	struct name_list files = kbuild_files(k);
+
+	text_addf(out, "{\"format\":\"derpconfig-built\",\"version\":1,\n\"%s\":[", map ? "routes" : "files");
+	for (size_t i = 0; i < (map ? routes.len : files.len); i++)
+		item(out, i, map ? route_json(routes.at[i]) : json_str(files.at[i]));
+	text_add_c(out, "\n]}\n");
+}
+
 static int
 print_symbolic(struct args *a, struct tree *tree, struct str arch, struct text *out)
 {
@@ -117,7 +190,9 @@ print_symbolic(struct args *a, struct tree *tree, struct str arch, struct text *
 	cond_pool_init(&pool, a->keep);
 	if (!(k = kbuild_open(tree, arch, &pool, a->keep, a->diag)))
 		return EXIT_TROUBLE;
-	if (args_has(a, "map"))
+	if (args_has(a, "json"))
+		symbolic_json(k, args_has(a, "map"), out);
+	else if (args_has(a, "map"))
 		print_map(k, out);
 	else
 		print_files(k, out);

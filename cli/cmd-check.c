@@ -9,7 +9,7 @@ static const struct flag flags[] = {
 	{ "dumps", 'd', "DIR", "the machines: every dump in DIR" },
 	{ "expect", 'e', "DIR", "what is expected of each, DIR/MACHINE.expect" },
 	{ "update", 'u', NULL, "write what came out into these files instead of comparing" },
-	{ "json", 'j', NULL, "JSON, with every bound device and what serves it" },
+	{ "json", 'j', NULL, "JSON; with --dumps every bound device and what serves it" },
 	{ "junit", 0, "FILE", "write JUnit's XML to FILE, too" },
 	{ "jobs", 0, "N", "processes that work at once (default: one a core)" },
 	{ "level", 0, "LEVEL", "required, initrd or recommended: the least strict rows CONFIG is checked for (default: recommended)" },
@@ -23,7 +23,7 @@ static const struct flag flags[] = {
 static const char *
 flag_for_dumps(const struct args *a)
 {
-	static const char *const config_flags[] = { "level", "baseline", "nixos", "output" };
+	static const char *const config_flags[] = { "level", "baseline", "nixos", "output", "json" };
 
 	for (size_t i = 0; i < a->given.len; i++) {
 		const char *name = a->given.at[i].flag->name;

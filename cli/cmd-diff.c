@@ -6,7 +6,7 @@
 #include "scanner/dump.h"
 
 static const struct flag flags[] = {
-	{ "json", 'j', NULL, "print JSON" },
+	{ "json", 'j', NULL, "print JSON (docs/formats.md)" },
 	{ "output", 'o', "FILE", "where to write (default: standard output)" },
 	{ 0 },
 };
@@ -74,7 +74,7 @@ static void
 show(struct change_list list, bool json, struct text *out)
 {
 	if (json)
-		text_add_c(out, "{\"changes\":[");
+		text_add_c(out, "{\"format\":\"derpconfig-diff\",\"version\":1,\"changes\":[");
 	for (size_t i = 0; i < list.len; i++) {
 		json_t *j = json ? change_json(&list.at[i]) : NULL;
 

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "cli/args.h"
 #include "kconfig/sets.h"
 
 static const struct flag flags[] = {
 	{ "sets", 0, "DIR", "a directory of own *.set files (default: $XDG_CONFIG_HOME/derpconfig/sets)" },
+	{ "json", 'j', NULL, "print JSON (docs/formats.md)" },
 	{ "output", 'o', "FILE", "write to FILE" },
 	{ 0 },
 };
@@ -38,13 +40,14 @@ print_overview(const struct set_index *sets, struct text *out)
 	}
 }
 
+static const char *const kind_word[] = { "want", "maybe", "module", "include" };
+
 static void
 print_line(const struct set_line *l, struct text *out)
 {
-	static const char *const words[] = { "want", "maybe", "module", "include" };
 	size_t start = out->len;
 
-	text_addf(out, "%s %.*s%s%.*s", words[l->kind], STR_ARG(l->name), l->value.len ? "=" : "", STR_ARG(l->value));
+	text_addf(out, "%s %.*s%s%.*s", kind_word[l->kind], STR_ARG(l->name), l->value.len ? "=" : "", STR_ARG(l->value));
 	while (out->len - start < 40)
 		text_add_char(out, ' ');
 	text_addf(out, " # %.*s (%.*s)\n", STR_ARG(l->reason), STR_ARG(l->set));
@@ -63,6 +66,48 @@ print_sets(struct args *a, const struct set_index *sets, struct text *out)
 		print_line(&lines.list.at[i], out);
 }
 
+static json_t *
+line_json(const struct set_line *l)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "kind", json_string(kind_word[l->kind]));
+	json_object_set_new(o, "name", json_str(l->name));
+	if (l->value.len)
+		json_object_set_new(o, "value", json_str(l->value));
+	json_object_set_new(o, "reason", json_str(l->reason));
+	json_object_set_new(o, "set", json_str(l->set));
+	return o;
+}
+
+/* Sets by their names: with what they include when some were asked for, else just what they are about. */
+static void
+print_json(struct args *a, const struct set_index *sets, struct text *out)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < (a->len ? a->len : sets->by_name.len); i++) {
+		struct str name = a->len ? str_from(a->at[i]) : sets->by_name.entry[i].key;
+		const struct set *s = map_get(&sets->by_name, name);
+		json_t *o = json_object(), *list = json_array();
+		struct set_lines lines = { 0 };
+
+		if (a->len)
+			sets_expand(sets, &name, 1, a->keep, a->diag, &lines);
+		json_object_set_new(o, "about", json_str(s ? s->about : STR("")));
+		for (size_t j = 0; j < lines.list.len; j++)
+			json_array_append_new(list, line_json(&lines.list.at[j]));
+		if (a->len)
+			json_object_set(o, "lines", list);
+		json_decref(list);
+		json_object_set_new(all, str_c(a->keep, name), o);
+	}
+	text_add_c(out, "{\"format\":\"derpconfig-sets\",\"version\":1,\"sets\":");
+	json_text(all, out);
+	text_add_c(out, "}\n");
+	json_decref(all);
+}
+
 static int
 run(struct args *a)
 {
@@ -76,7 +121,9 @@ run(struct args *a)
 		return EXIT_TROUBLE;
 	}
 	sets_load(&sets, sets_dir(a), a->keep, a->diag);
-	if (a->len)
+	if (args_has(a, "json"))
+		print_json(a, &sets, &out);
+	else if (a->len)
 		print_sets(a, &sets, &out);
 	else
 		print_overview(&sets, &out);

@@ -2,6 +2,7 @@
 /* simulate - would nixpkgs' configuration run accept these answers? */
 #include <stdio.h>
 
+#include "base/json.h"
 #include "cli/args.h"
 #include "cli/model.h"
 #include "cli/nixsim.h"
@@ -16,17 +17,72 @@ static const struct flag flags[] = {
 	{ "prefer-builtin", 0, NULL, "... unless y is the default (preferBuiltin = true)" },
 	{ "ignore-errors", 0, NULL, "only warn of answers that did not hold (ignoreConfigErrors = true)" },
 	MODEL_FLAGS,
+	{ "json", 'j', NULL, "print what it complains of as JSON (docs/formats.md)" },
 	{ "output", 'o', "FILE", "write the final .config to FILE, - for standard output" },
 	{ 0 },
 };
+
+static void
+count(struct config *c, size_t *y, size_t *m)
+{
+	const struct kconfig *k = config_model(c);
+
+	*y = *m = 0;
+	for (size_t i = 0; i < k->symbols_len; i++) {
+		const struct symbol *s = k->symbols[i];
+		enum tri v = s->constant || s->is_choice ? TRI_N : config_tri(c, s);
+
+		*y += v == TRI_Y;
+		*m += v == TRI_M;
+	}
+}
+
+static json_t *
+problem_json(const struct problem *p)
+{
+	json_t *o = json_object();
+	struct text t = { 0 };
+
+	problem_print(p, &t);
+	json_object_set_new(o, "name", json_str(p->name));
+	json_object_set_new(o, "line", json_integer(p->line));
+	json_object_set_new(o, "fatal", json_boolean(p->fatal));
+	json_object_set_new(o, "message", json_str(text_str(&t)));
+	text_release(&t);
+	return o;
+}
+
+/* To standard output; -o is for the .config. */
+static int
+print_json(const struct args *a, const struct nix_outcome *o)
+{
+	struct args plain = { .keep = a->keep };
+	struct text out = { 0 };
+	size_t y, m;
+	int r;
+
+	count(o->config, &y, &m);
+	text_addf(&out, "{\"format\":\"derpconfig-simulation\",\"version\":1,\"questions\":%zu,\"died\":%s,\"y\":%zu,"
+	          "\"m\":%zu,\"problems\":[", o->questions, o->died ? "true" : "false", y, m);
+	for (size_t i = 0; i < o->problems.list.len; i++) {
+		json_t *j = problem_json(&o->problems.list.at[i]);
+
+		text_add_c(&out, i ? ",\n" : "\n");
+		json_text(j, &out);
+		json_decref(j);
+	}
+	text_add_c(&out, "\n]}\n");
+	r = output(&plain, text_str(&out));
+	text_release(&out);
+	return r;
+}
 
 /* The problems with the answers' lines, then one line in all. */
 static void
 report(struct args *a, const struct nix_outcome *o)
 {
 	struct str file = str_from(args_value(a, "answers"));
-	const struct kconfig *k = config_model(o->config);
-	size_t y = 0, m = 0;
+	size_t y, m;
 	struct text t = { 0 };
 
 	for (size_t i = 0; i < o->problems.list.len; i++) {
@@ -37,13 +93,7 @@ report(struct args *a, const struct nix_outcome *o)
 		diag_add(a->diag, p->fatal ? DIAG_ERROR : DIAG_WARNING, file, p->line, "%s", t.at);
 	}
 	text_release(&t);
-	for (size_t i = 0; i < k->symbols_len; i++) {
-		const struct symbol *s = k->symbols[i];
-		enum tri v = s->constant || s->is_choice ? TRI_N : config_tri(o->config, s);
-
-		y += v == TRI_Y;
-		m += v == TRI_M;
-	}
+	count(o->config, &y, &m);
 	fprintf(stderr, "%zu questions, %zu errors, %zu warnings: %zu y, %zu m%s\n", o->questions, o->fatal,
 	        o->problems.list.len - o->fatal, y, m, o->died ? ", when the run died" : "");
 }
@@ -84,7 +134,9 @@ simulate(struct args *a, const struct model *m)
 		return EXIT_TROUBLE;
 	nix_simulate(m->kconfig, &run, a->keep, &o);
 	report(a, &o);
-	if (!o.died && args_value(a, "output"))
+	if (args_has(a, "json"))
+		r = print_json(a, &o);
+	if (r == EXIT_FINE && !o.died && args_value(a, "output"))
 		r = output(a, o.dotconfig);
 	return r == EXIT_FINE && o.fatal ? EXIT_UNVERIFIED : r;
 }
@@ -97,6 +149,8 @@ run(struct args *a)
 
 	if (!args_value(a, "answers"))
 		return usage_error(a, "--answers FILE is missing");
+	if (args_has(a, "json") && args_value(a, "output") && str_is(str_from(args_value(a, "output")), "-"))
+		return usage_error(a, "--json and -o - would both write to standard output");
 	if (!model_open(a, &m))
 		return EXIT_TROUBLE;
 	r = simulate(a, &m);
