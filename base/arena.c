@@ -11,10 +11,12 @@
 struct arena_chunk {
 	struct arena_chunk *older;
 	char *end;
+	char *dirty;                 /* from here to the end nothing has been written: all zero */
+	size_t mapped;               /* 0: from malloc */
 	alignas(max_align_t) char data[];
 };
 
-enum { CHUNK_MIN = 64 << 10, CHUNK_MAX = 4 << 20, HUGE = 2 << 20 };
+enum { CHUNK_MIN = 64 << 10, CHUNK_MAPPED = 256 << 10, CHUNK_MAX = 4 << 20, HUGE = 2 << 20 };
 
 static void
 out_of_memory(void)
@@ -43,22 +45,48 @@ xrealloc(void *old, size_t size)
 	return p;
 }
 
-/* A big chunk lies on huge pages where the system has them: a hundredth of the page faults. */
-static struct arena_chunk *
-chunk_memory(size_t *size)
+/* Fresh pages, which are zero; many of them at a huge page's border, so that they are huge pages where there are any. */
+static char *
+map_pages(size_t size)
 {
-	size_t all = *size + sizeof(struct arena_chunk);
-	void *p;
+	size_t extra = size < CHUNK_MAX ? 0 : HUGE, before;
+	char *p = mmap(NULL, size + extra, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (*size < CHUNK_MAX)
-		return xmalloc(all);
-	all = (all + HUGE - 1) & ~(size_t)(HUGE - 1);
-	p = aligned_alloc(HUGE, all);
-	if (!p)
+	if (p == MAP_FAILED)
 		out_of_memory();
-	madvise(p, all, MADV_HUGEPAGE);
-	*size = all - sizeof(struct arena_chunk);
-	return p;
+	if (!extra)
+		return p;
+	before = -(uintptr_t)p & (HUGE - 1);
+	if (before)
+		munmap(p, before);
+	if (extra - before)
+		munmap(p + before + size, extra - before);
+	madvise(p + before, size, MADV_HUGEPAGE);
+	return p + before;
+}
+
+static struct arena_chunk *
+chunk_new(size_t size)
+{
+	size_t all = size + sizeof(struct arena_chunk), unit = all < CHUNK_MAX ? 4096 : HUGE, mapped = 0;
+	struct arena_chunk *c;
+
+	if (all >= CHUNK_MAPPED)
+		all = mapped = (all + unit - 1) & ~(unit - 1);
+	c = mapped ? (struct arena_chunk *)(void *)map_pages(mapped) : xmalloc(all);
+	c->mapped = mapped;
+	c->end = (char *)c + all;
+	c->dirty = mapped ? c->data : c->end;
+	return c;
+}
+
+static void
+chunk_free(struct arena_chunk *c)
+{
+	if (c->mapped)
+		munmap(c, c->mapped);
+	else
+		free(c);
 }
 
 static void
@@ -71,13 +99,12 @@ chunk_add(struct arena *a, size_t need)
 		out_of_memory();
 	if (size < need)
 		size = need;
-	c = chunk_memory(&size);
+	c = chunk_new(size);
 	c->older = a->chunk;
-	c->end = c->data + size;
 	a->chunk = c;
 	a->at = c->data;
 	a->end = c->end;
-	a->total += size;
+	a->total += (size_t)(c->end - c->data);
 }
 
 void
@@ -87,31 +114,47 @@ arena_release(struct arena *a)
 	*a = (struct arena){ 0 };
 }
 
+/* The next bytes, which the caller writes. */
+static char *
+take(struct arena *a, size_t size)
+{
+	char *p = a->at;
+
+	a->at += size;
+	if (a->at > a->chunk->dirty)
+		a->chunk->dirty = a->at;
+	return p;
+}
+
+/* The next bytes, zeroed where they have been written before. */
+static char *
+take_zeroed(struct arena *a, size_t size)
+{
+	char *dirty = a->chunk->dirty, *p = take(a, size);
+
+	if (p < dirty)
+		memset(p, 0, p + size < dirty ? size : (size_t)(dirty - p));
+	return p;
+}
+
 void *
 arena_bytes(struct arena *a, size_t size)
 {
-	char *p;
-
 	if (!a->chunk || (size_t)(a->end - a->at) < size)
 		chunk_add(a, size);
-	p = a->at;
-	a->at += size;
-	return p;
+	return take(a, size);
 }
 
 void *
 arena_alloc(struct arena *a, size_t size)
 {
 	size_t pad = -(uintptr_t)a->at & (alignof(max_align_t) - 1);
-	void *p;
 
 	if (!a->chunk || (size_t)(a->end - a->at) < pad || (size_t)(a->end - a->at) - pad < size)
 		chunk_add(a, size);
 	else
 		a->at += pad;
-	p = a->at;
-	a->at += size;
-	return memset(p, 0, size);
+	return take_zeroed(a, size);
 }
 
 void *
@@ -128,8 +171,7 @@ arena_grow(struct arena *a, void *old, size_t old_size, size_t size)
 	void *p;
 
 	if (old && (char *)old + old_size == a->at && size - old_size <= (size_t)(a->end - a->at)) {
-		memset(a->at, 0, size - old_size);
-		a->at += size - old_size;
+		take_zeroed(a, size - old_size);
 		return old;
 	}
 	p = arena_alloc(a, size);
@@ -162,7 +204,7 @@ arena_reset(struct arena *a, struct arena_mark m)
 		struct arena_chunk *older = a->chunk->older;
 
 		a->total -= (size_t)(a->chunk->end - a->chunk->data);
-		free(a->chunk);
+		chunk_free(a->chunk);
 		a->chunk = older;
 	}
 	a->at = m.at;

@@ -31,7 +31,7 @@ table_grow(struct cond_pool *p)
 	const struct cond **old = p->table;
 	size_t n = p->slots;
 
-	p->slots = n ? n * 4 : 256;
+	p->slots = n ? n * 2 : 256;
 	p->table = NEW_ARRAY(p->keep, const struct cond *, p->slots);
 	for (size_t i = 0; i < n; i++) {
 		size_t at;
@@ -44,13 +44,40 @@ table_grow(struct cond_pool *p)
 	}
 }
 
+/* "X is y" || "X is m": printed as plain X */
+static bool
+is_on(const struct cond *c)
+{
+	return c->kind == COND_OR && c->a->kind == COND_Y && c->b->kind == COND_M &&
+	       str_eq(c->a->symbol, c->b->symbol);
+}
+
+/* X=y, X=m, X, and the opposites */
+static bool
+is_literal(const struct cond *c)
+{
+	if (c->kind == COND_NOT)
+		c = c->a;
+	return !c->a || is_on(c);
+}
+
 static const struct cond *
 new_node(struct cond_pool *p, const struct cond *want)
 {
 	struct cond *c = NEW(p->keep, struct cond);
+	const struct cond *a = want->a, *b = want->b ? want->b : a;
 
 	*c = *want;
 	c->id = (unsigned)p->len++;
+	c->depth = 1;
+	if (a) {
+		c->symbols = a->symbols | b->symbols;
+		c->depth = a->depth > b->depth ? a->depth : b->depth;
+		c->depth += c->depth < UINT16_MAX;
+	} else if (c->kind > COND_TRUE) {
+		c->symbols = (uint64_t)1 << (str_hash(c->symbol) >> 7 & 63);
+	}
+	c->once = is_literal(c) || (c->kind != COND_NOT && a->once && b->once && !(a->symbols & b->symbols));
 	return c;
 }
 
@@ -59,11 +86,12 @@ node(struct cond_pool *p, struct cond want)
 {
 	size_t at;
 
-	if (p->len * 2 >= p->slots)
+	if (p->hashed * 4 >= p->slots * 3)
 		table_grow(p);
 	for (at = node_hash(&want) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
 		if (node_eq(p->table[at], &want))
 			return p->table[at];
+	p->hashed++;
 	return p->table[at] = new_node(p, &want);
 }
 
@@ -275,6 +303,7 @@ eval(struct evaluation *e, const struct cond *c)
 		e->known[c->id] = r ? 'y' : 'n';
 	return r;
 }
+
 bool
 cond_eval(const struct cond *c, struct str (*value)(void *ctx, struct str symbol), void *ctx)
 {
@@ -285,12 +314,11 @@ cond_eval(const struct cond *c, struct str (*value)(void *ctx, struct str symbol
 	return r;
 }
 
-/* "X is y" || "X is m": printed as plain X */
-static bool
-is_on(const struct cond *c)
+static void
+print_atom(struct text *out, struct str symbol, const char *behind)
 {
-	return c->kind == COND_OR && c->a->kind == COND_Y && c->b->kind == COND_M &&
-	       str_eq(c->a->symbol, c->b->symbol);
+	text_add(out, symbol);
+	text_add_c(out, behind);
 }
 
 static void
@@ -303,9 +331,9 @@ print(const struct cond *c, int level, struct text *out)
 	switch (c->kind) {
 	case COND_FALSE: text_add_char(out, '0'); break;
 	case COND_TRUE:  text_add_char(out, '1'); break;
-	case COND_Y:     text_addf(out, "%.*s=y", STR_ARG(c->symbol)); break;
-	case COND_M:     text_addf(out, "%.*s=m", STR_ARG(c->symbol)); break;
-	case COND_SET:   text_addf(out, "%.*s!=\"\"", STR_ARG(c->symbol)); break;
+	case COND_Y:     print_atom(out, c->symbol, "=y"); break;
+	case COND_M:     print_atom(out, c->symbol, "=m"); break;
+	case COND_SET:   print_atom(out, c->symbol, "!=\"\""); break;
 	case COND_EQ:    text_addf(out, "%.*s=\"%.*s\"", STR_ARG(c->symbol), STR_ARG(c->text)); break;
 	case COND_NOT:
 		text_add_char(out, '!');

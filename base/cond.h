@@ -19,6 +19,9 @@ enum cond_kind { COND_FALSE, COND_TRUE, COND_Y, COND_M, COND_SET, COND_EQ, COND_
 struct cond {
 	enum cond_kind kind;
 	unsigned id;              /* dense per pool: an index for tables beside */
+	unsigned short depth;     /* atoms and constants are 1 deep; at most 65535 */
+	bool once;                /* made of AND and OR of literals, each symbol in one of them only: none says it shorter */
+	uint64_t symbols;         /* bits of hashes: conditions without a common bit have no common symbol */
 	struct str symbol;        /* COND_Y, COND_M, COND_SET, COND_EQ: without CONFIG_ */
 	struct str text;          /* COND_EQ */
 	const struct cond *a, *b; /* COND_NOT: a; COND_AND, COND_OR: both */
@@ -28,7 +31,7 @@ struct cond_pool {
 	struct arena *keep;
 	struct map symbols;            /* interned symbol names */
 	const struct cond **table;     /* hash-consing */
-	size_t slots, len;
+	size_t slots, hashed, len;     /* places of the table, conditions in it, conditions (atoms stand with their symbol) */
 	const struct cond *yes, *no;
 };
 

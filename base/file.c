@@ -138,8 +138,8 @@ write_in_place(const char *path, struct str content)
 	return r;
 }
 
-int
-file_write(const char *path, struct str content)
+static int
+replace(const char *path, struct str content, bool wait)
 {
 	struct arena scratch = { 0 };
 	mode_t mask;
@@ -166,7 +166,7 @@ file_write(const char *path, struct str content)
 	}
 	umask(mask = umask(0));
 	r = write_all(fd, content);
-	if (!r && (fchmod(fd, 0666 & ~mask) < 0 || fsync(fd) < 0))
+	if (!r && (fchmod(fd, 0666 & ~mask) < 0 || (wait && fsync(fd) < 0)))
 		r = -errno;
 	if (close(fd) < 0 && !r)
 		r = -errno;
@@ -176,6 +176,18 @@ file_write(const char *path, struct str content)
 		unlink(temp);
 	arena_release(&scratch);
 	return r;
+}
+
+int
+file_write(const char *path, struct str content)
+{
+	return replace(path, content, true);
+}
+
+int
+file_cache(const char *path, struct str content)
+{
+	return replace(path, content, false);
 }
 
 int

@@ -22,6 +22,9 @@ int file_read_unpacked(struct arena *keep, const char *path, struct str *out);
  */
 int file_write(const char *path, struct str content);
 
+/* The same for what can be made again, and is checked when it is read: does not wait for the disk. */
+int file_cache(const char *path, struct str content);
+
 /* The names of a directory's regular files (and links to them), sorted. 0 or -errno. */
 int dir_files(struct arena *keep, const char *dir, struct str **names, size_t *n);
 

@@ -205,19 +205,23 @@ str_c(struct arena *a, struct str s)
 struct str
 str_format(struct arena *a, const char *format, ...)
 {
+	char small[256], *p;
 	va_list ap;
-	char *p;
 	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(small, sizeof(small), format, ap);
 	va_end(ap);
 	if (n < 0)
 		return STR("");
 	p = arena_bytes(a, (size_t)n + 1);
-	va_start(ap, format);
-	vsnprintf(p, (size_t)n + 1, format, ap);
-	va_end(ap);
+	if ((size_t)n < sizeof(small)) {
+		memcpy(p, small, (size_t)n + 1);
+	} else {
+		va_start(ap, format);
+		vsnprintf(p, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	return (struct str){ p, (size_t)n };
 }
 
@@ -345,16 +349,20 @@ text_addf(struct text *t, const char *format, ...)
 	va_list ap;
 	int n;
 
+	text_room(t, 80); /* most fit at the first try */
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(t->at + t->len, t->cap - t->len, format, ap);
 	va_end(ap);
 	if (n < 0)
-		return;
-	text_room(t, (size_t)n);
-	va_start(ap, format);
-	vsnprintf(t->at + t->len, (size_t)n + 1, format, ap);
-	va_end(ap);
+		n = 0;
+	if ((size_t)n >= t->cap - t->len) {
+		text_room(t, (size_t)n);
+		va_start(ap, format);
+		vsnprintf(t->at + t->len, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	t->len += (size_t)n;
+	t->at[t->len] = '\0';
 }
 
 struct str

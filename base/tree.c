@@ -20,10 +20,18 @@ struct tree {
 	int dir;               /* descriptor of the top; -1: an archive */
 	struct tree_index index; /* of an archive */
 	struct str key;
-	struct map content;    /* path -> struct str *, NULL value: looked for, not there */
+	struct map content;    /* path -> struct content * */
 	struct map listing;    /* path -> struct name_list * */
 	struct str version;
 	size_t bytes, files;
+};
+
+/* A file that was asked for, and what it was like when it was. */
+struct content {
+	struct str text;
+	bool there, stated;    /* stated: `state` and `changed` are known, see tree_state */
+	uint64_t state;
+	int64_t changed;
 };
 
 /* Is the path inside the tree by its spelling? */
@@ -64,6 +72,7 @@ open_beneath(struct tree *t, struct str path, int flags)
 	const char *name = clean.len ? clean.at : ".";
 	int fd = -1;
 
+	errno = EXDEV;
 	if (is_inside(clean)) {
 		fd = (int)syscall(SYS_openat2, t->dir, name, &how, sizeof(how));
 		if (fd < 0 && (errno == ENOSYS || errno == EPERM)) /* before Linux 5.6, or in a sandbox */
@@ -73,34 +82,61 @@ open_beneath(struct tree *t, struct str path, int flags)
 	return fd;
 }
 
-static struct str *
+/* See tree_state. */
+static uint64_t
+state_of(const struct stat *st)
+{
+	const uint64_t part[] = { st->st_mode & S_IFMT, (uint64_t)st->st_size, st->st_dev, st->st_ino,
+		(uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec,
+		(uint64_t)st->st_ctim.tv_nsec };
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
+		h = (h ^ part[i]) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
+	return h + (h == 0);
+}
+
+/* As much as there is of the `size` bytes. */
+static struct str
+read_bytes(int fd, size_t size, struct arena *keep)
+{
+	char *buf = arena_bytes(keep, size + 1);
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, buf + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	buf[len] = '\0';
+	return (struct str){ buf, len };
+}
+
+static struct content
 dir_read(struct tree *t, struct str path, struct arena *keep)
 {
 	int fd = open_beneath(t, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	struct str *s = NULL;
+	struct content c = { 0 };
 	struct stat st;
-	size_t len = 0;
-	char *buf;
 
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_LIMIT) {
-		buf = arena_bytes(keep, (size_t)st.st_size + 1);
-		while (len < (size_t)st.st_size) {
-			ssize_t n = read(fd, buf + len, (size_t)st.st_size - len);
-
-			if (n < 0 && errno == EINTR)
-				continue;
-			if (n <= 0)
-				break;
-			len += (size_t)n;
-		}
-		buf[len] = '\0';
-		s = NEW(keep, struct str);
-		*s = (struct str){ buf, len };
+	if (fd < 0) {
+		c.stated = errno == ENOENT || errno == ENOTDIR;
+		return c;
 	}
+	if (fstat(fd, &st) == 0) {
+		c.stated = true;
+		c.state = state_of(&st);
+		c.changed = st.st_ctim.tv_sec;
+		c.there = S_ISREG(st.st_mode) && st.st_size <= FILE_LIMIT;
+	}
+	if (c.there)
+		c.text = read_bytes(fd, (size_t)st.st_size, keep);
 	close(fd);
-	return s;
+	return c;
 }
 
 /* In the byte before a name stands what readdir said of its type. */
@@ -275,7 +311,7 @@ open_archive(struct tree *t, unsigned flags, struct diag *d)
 	path = cached && entry_at(&t->index, STR("Kconfig")) ? pack_path(t, true) : (struct str){ 0 };
 	if (path.at) {
 		pack_write(&t->index, t->key, &pack);
-		file_write(path.at, text_str(&pack)); /* a full or read-only cache costs time, not the answer */
+		file_cache(path.at, text_str(&pack)); /* a full or read-only cache costs time, not the answer */
 		text_release(&pack);
 	}
 	return true;
@@ -345,48 +381,49 @@ tree_key(const struct tree *t)
 	return t->key;
 }
 
-static struct str *
-entry_text(struct tree *t, struct str path)
+static struct content
+entry_content(struct tree *t, struct str path)
 {
 	const struct tree_entry *e = entry_find(t, path);
-	struct str *s;
 
 	if (!e || e->kind != TREE_KEPT)
-		return NULL;
-	s = NEW(&t->keep, struct str);
-	*s = e->text;
-	return s;
+		return (struct content){ 0 };
+	return (struct content){ .text = e->text, .there = true };
+}
+
+static struct content
+content(struct tree *t, struct str path, struct arena *keep)
+{
+	struct content c = t->dir < 0 ? entry_content(t, path) : dir_read(t, path, keep);
+
+	t->bytes += c.text.len;
+	t->files += c.there;
+	return c;
 }
 
 bool
 tree_read(struct tree *t, struct str path, struct str *out)
 {
-	long i = map_index(&t->content, path);
-	struct str *s;
+	struct content *c = map_get(&t->content, path);
 
-	if (i >= 0) {
-		s = t->content.entry[i].value;
-	} else {
-		s = t->dir < 0 ? entry_text(t, path) : dir_read(t, path, &t->keep);
-		*map_put(&t->content, &t->keep, str_copy(&t->keep, path)) = s;
-		t->bytes += s ? s->len : 0;
-		t->files += s != NULL;
+	if (!c) {
+		c = NEW(&t->keep, struct content);
+		*c = content(t, path, &t->keep);
+		*map_put(&t->content, &t->keep, str_copy(&t->keep, path)) = c;
 	}
-	if (s)
-		*out = *s;
-	return s != NULL;
+	if (c->there)
+		*out = c->text;
+	return c->there;
 }
 
 bool
 tree_fetch(struct tree *t, struct arena *keep, struct str path, struct str *out)
 {
-	struct str *s = t->dir < 0 ? entry_text(t, path) : dir_read(t, path, keep);
+	struct content c = content(t, path, keep);
 
-	if (s)
-		*out = *s;
-	t->bytes += s ? s->len : 0;
-	t->files += s != NULL;
-	return s != NULL;
+	if (c.there)
+		*out = c.text;
+	return c.there;
 }
 
 /* The kind of file and its size; false: nothing there. */
@@ -419,29 +456,25 @@ status(struct tree *t, struct str path, mode_t *type, long *size)
 uint64_t
 tree_state(struct tree *t, struct str path, int64_t *newest)
 {
+	const struct content *c = map_get(&t->content, path);
 	struct arena_mark mark = arena_mark(&t->keep);
-	struct str clean = path_clean(&t->keep, path);
+	struct content now = { 0 };
+	struct str clean;
 	struct stat st;
-	uint64_t h = 0;
-	int r = -1;
 
 	if (t->dir < 0)
-		h = tree_exists(t, path);
-	else if (is_inside(clean))
-		r = fstatat(t->dir, clean.len ? clean.at : ".", &st, 0); /* nothing is read through it: links do no harm */
-	arena_reset(&t->keep, mark);
-	if (r == 0) {
-		const uint64_t part[] = { st.st_mode & S_IFMT, (uint64_t)st.st_size, st.st_dev, st.st_ino,
-			(uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec, (uint64_t)st.st_ctim.tv_sec,
-			(uint64_t)st.st_ctim.tv_nsec };
-
-		for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++)
-			h = (h ^ part[i]) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
-		h += h == 0;
-		if (newest && st.st_ctim.tv_sec > *newest)
-			*newest = st.st_ctim.tv_sec;
+		return tree_exists(t, path);
+	if (!c || !c->stated) {
+		clean = path_clean(&t->keep, path);
+		c = &now;
+		/* nothing is read through it: links do no harm */
+		if (is_inside(clean) && fstatat(t->dir, clean.len ? clean.at : ".", &st, 0) == 0)
+			now = (struct content){ .state = state_of(&st), .changed = st.st_ctim.tv_sec };
+		arena_reset(&t->keep, mark);
 	}
-	return h;
+	if (newest && c->state && c->changed > *newest)
+		*newest = c->changed;
+	return c->state;
 }
 
 bool
@@ -537,10 +570,10 @@ dir_each(struct tree *t, struct str dir, int depth, const struct tree_sink *sink
 			dir_each(t, path, depth + 1, sink);
 		if (type == DT_REG && sink->want(sink->ctx, path)) {
 			struct arena once = { 0 };
-			struct str *s = dir_read(t, path, &once);
+			struct content c = dir_read(t, path, &once);
 
-			if (s)
-				sink->file(sink->ctx, path, *s);
+			if (c.there)
+				sink->file(sink->ctx, path, c.text);
 			arena_release(&once);
 		}
 	}

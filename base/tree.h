@@ -55,8 +55,9 @@ bool tree_each(struct tree *, const struct tree_sink *, struct diag *);
 
 /*
  * A number that changes when the file or directory does: made of its kind, size, inode and times; 0 where there is
- * none. *newest, when given, becomes the later of itself and the last change, in seconds: what changed just now could
- * change again unseen. For an archive, whose content tree_key names, only whether there is something.
+ * none. Of what tree_read read it is the state in which it was read. *newest, when given, becomes the later of itself
+ * and the last change, in seconds: what changed just now could change again unseen. For an archive, whose content
+ * tree_key names, only whether there is something.
  */
 uint64_t tree_state(struct tree *, struct str path, int64_t *newest);
 
