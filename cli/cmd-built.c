@@ -122,7 +122,7 @@ print_built(struct args *a, struct tree *tree, struct str arch, struct text *out
 }
 
 static void
-print_files(const struct kbuild *k, struct text *out)
+print_files(struct kbuild *k, struct text *out)
 {
 	struct name_list files = kbuild_files(k);
 
@@ -132,7 +132,7 @@ print_files(const struct kbuild *k, struct text *out)
 
 /* PATH OWN GATES MODULE BUILTIN FILE:LINE, one object a line */
 static void
-print_map(const struct kbuild *k, struct text *out)
+print_map(struct kbuild *k, struct text *out)
 {
 	struct route_list routes = kbuild_routes(k);
 

@@ -265,7 +265,7 @@ run_solver(struct proposer *pl)
 	const char *prefer = args_value(w->args, "prefer");
 	struct solve_request q = {
 		.model = w->model, .base = w->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
-		.costs = w->costs.at, .costs_len = w->costs.len, .pins = w->pins.at, .pins_len = w->pins.len,
+		.costs = w->costs, .pins = w->pins.at, .pins_len = w->pins.len,
 		.possible = w->possible,
 		.fat = w->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
 	};

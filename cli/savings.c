@@ -17,9 +17,9 @@ symbol_value(void *ctx, struct str symbol)
 }
 
 static double
-seconds_of(const struct object_cost *o)
+seconds_of(const struct proposal *p, size_t cost)
 {
-	return (double)o->weight / 1024 * SECONDS_PER_KIB;
+	return (double)kbuild_weight(p->mapping->kbuild, cost) / 1024 * SECONDS_PER_KIB;
 }
 
 bool
@@ -44,7 +44,7 @@ size_of(const struct proposal *p, struct config *c, struct size *out)
 		if (!cond_eval(costs.at[i].when, symbol_value, c))
 			continue;
 		out->objects++;
-		out->seconds += seconds_of(&costs.at[i]);
+		out->seconds += seconds_of(p, i);
 	}
 	return true;
 }
@@ -93,8 +93,8 @@ savings_by_directory(const struct proposal *p, struct config *from, struct confi
 			vec_push(p->keep, &all, ((struct directory){ .name = name }));
 		all.at[at].from.objects += before;
 		all.at[at].to.objects += after;
-		all.at[at].from.seconds += before ? seconds_of(&costs.at[i]) : 0;
-		all.at[at].to.seconds += after ? seconds_of(&costs.at[i]) : 0;
+		all.at[at].from.seconds += before ? seconds_of(p, i) : 0;
+		all.at[at].to.seconds += after ? seconds_of(p, i) : 0;
 	}
 	if (all.len)
 		qsort(all.at, all.len, sizeof(*all.at), by_saving);

@@ -238,15 +238,21 @@ fragment_goals(struct workshop *w)
 
 /* ---- the model and what stands beside it ---- */
 
+static uint64_t
+object_weight(void *kbuild, size_t i)
+{
+	return kbuild_weight(kbuild, i) / UNIT;
+}
+
 static void
 collect_costs(struct workshop *w)
 {
 	struct cost_list list = kbuild_costs(w->rooms->kbuild);
-	struct cost *at = NEW_ARRAY(w->keep, struct cost, list.len + 1);
+	const struct cond **when = NEW_ARRAY(w->keep, const struct cond *, list.len + 1);
 
 	for (size_t i = 0; i < list.len; i++)
-		at[i] = (struct cost){ list.at[i].when, list.at[i].weight / UNIT };
-	w->costs = (struct cost_table){ at, list.len };
+		when[i] = list.at[i].when;
+	w->costs = (struct costs){ when, list.len, object_weight, w->rooms->kbuild };
 }
 
 static bool

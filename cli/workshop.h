@@ -30,7 +30,7 @@ struct workshop {
 	struct kconfig *model;
 	struct config *base;        /* allnoconfig with modules, and the user's numbers and strings */
 	struct config *fat;         /* the kernel's --config on this model; NULL: not given */
-	struct cost_table { struct cost *at; size_t len; } costs;
+	struct costs costs;
 	struct goals_asked asked;   /* of --keep, --drop, --set, --from and --with */
 	struct baseline baseline;
 	VEC(struct str) features;   /* what --nixos says, words that begin with '-' too */

@@ -12,17 +12,41 @@
 #include "base/file.h"
 
 /*
- * The file, numbers in the machine's byte order:
- *   magic, checksum of all that follows, stamp of the program
- *   strings: count, then length and bytes of each; elsewhere a string is its number
- *   probes: count, then path and stamp of each
- *   conditions: count, then kind and operands of each, operands before users; elsewhere a condition is its number
- *   srcarch, files, messages, routes, and, when there are any, parts by route and libraries
+ * The file: a header, then sections at multiples of eight bytes, all numbers in the machine's byte order. A string is
+ * its number in STRINGS, a condition its number in NODES; operands come before their users.
  */
-static const char magic[8] = "derpkb1";
-enum { SETTLED = 3 /* seconds since the last change of anything asked for */ };
+enum section {
+	BYTES,                        /* of all strings, one behind the other */
+	STRINGS,                      /* uint32_t: where each begins, and the end */
+	PROBES, NODES, FILES, TOLD, ROUTES,
+	NAME_SLOTS, NAME_NEXT,        /* struct lookup: routes by name */
+	FIRST, PARTS,
+	OBJECT_SLOTS, OBJECT_NEXT,    /* struct lookup: parts by object */
+	COSTS,
+	SECTIONS
+};
 
-struct header { char magic[8]; uint64_t checksum, program; };
+struct header {
+	char magic[8];
+	uint64_t checksum;            /* of all that follows */
+	uint64_t program;             /* stamp of the program that wrote it */
+	uint32_t srcarch, parts;      /* parts: are there any? */
+	struct { uint32_t at, len; } section[SECTIONS];
+};
+
+struct probe { uint64_t state; uint32_t path, unused; };
+struct node { uint32_t kind, a, b; };     /* operands, or symbol and text */
+struct told { uint32_t severity, file, line, message; };
+struct entry { uint32_t object, dir, makefile, line, module, builtin, own, gates; };
+struct pair { uint32_t object, when; };
+
+static const size_t item_size[SECTIONS] = {
+	1, 4, sizeof(struct probe), sizeof(struct node), 4, sizeof(struct told), sizeof(struct entry), 4, 4, 4,
+	sizeof(struct pair), 4, 4, sizeof(struct pair),
+};
+
+static const char magic[8] = "derpkb2";
+enum { SETTLED = 3 /* seconds since the last change of anything asked for */, DEEP = 4000 /* of a condition */ };
 
 static uint64_t
 checksum(struct str s)
@@ -85,405 +109,453 @@ index_path(struct tree *tree, struct str arch, struct arena *keep, bool make)
 
 struct writer {
 	struct arena keep;
-	struct text out;
-	struct map strings;
-	struct text conds;
-	uint32_t *cond;              /* id -> number + 1 */
-	size_t cond_ids;
-	uint32_t cond_count;
+	struct text section[SECTIONS];
+	uint32_t *slot;               /* hash of a string -> its number + 1 */
+	size_t slots, strings;
+	uint32_t *cond;               /* id -> number + 1 */
+	size_t conds, nodes;
 };
 
 static void
-put(struct text *t, uint64_t n, size_t bytes)
+put(struct writer *w, enum section s, const void *item, size_t size)
 {
-	text_add(t, (struct str){ (const char *)&n, bytes }); /* little-endian machines, or nobody reads it */
+	text_add(&w->section[s], (struct str){ item, size });
 }
 
 static void
-put_str(struct writer *w, struct text *t, struct str s)
+put_number(struct writer *w, enum section s, size_t n)
 {
-	put(t, map_index_put(&w->strings, &w->keep, s), 4);
+	uint32_t number = (uint32_t)n;
+
+	put(w, s, &number, sizeof(number));
+}
+
+/* Those in the file so far. */
+static struct str
+written(const struct writer *w, size_t n)
+{
+	uint32_t at[2];
+
+	memcpy(at, w->section[STRINGS].at + n * sizeof(*at), sizeof(at));
+	return (struct str){ w->section[BYTES].at + at[0], at[1] - at[0] };
+}
+
+static uint32_t *
+string_slot(struct writer *w, struct str s)
+{
+	size_t i = map_hash(s) & (w->slots - 1);
+
+	while (w->slot[i] && !str_eq(written(w, w->slot[i] - 1), s))
+		i = (i + 1) & (w->slots - 1);
+	return &w->slot[i];
+}
+
+static uint32_t
+string_number(struct writer *w, struct str s)
+{
+	uint32_t *slot;
+
+	if (w->strings * 2 >= w->slots) {
+		w->slots = w->slots ? w->slots * 4 : 1 << 16;
+		w->slot = NEW_ARRAY(&w->keep, uint32_t, w->slots);
+		for (size_t i = 0; i < w->strings; i++)
+			*string_slot(w, written(w, i)) = (uint32_t)i + 1;
+	}
+	slot = string_slot(w, s);
+	if (!*slot) {
+		*slot = (uint32_t)++w->strings;
+		text_add(&w->section[BYTES], s);
+		put_number(w, STRINGS, w->section[BYTES].len);
+	}
+	return *slot - 1;
 }
 
 static uint32_t
 cond_number(struct writer *w, const struct cond *c)
 {
-	uint32_t a = 0, b = 0;
+	struct node n = { .kind = c->kind };
 
-	if (c->id >= w->cond_ids) {
-		size_t n = c->id * 2u + 1024;
+	if (c->id >= w->conds) {
+		size_t len = c->id * 2u + 1024;
 
-		w->cond = arena_grow(&w->keep, w->cond, w->cond_ids * sizeof(*w->cond), n * sizeof(*w->cond));
-		w->cond_ids = n;
+		w->cond = arena_grow(&w->keep, w->cond, w->conds * sizeof(*w->cond), len * sizeof(*w->cond));
+		w->conds = len;
 	}
 	if (w->cond[c->id])
 		return w->cond[c->id] - 1;
-	a = c->a ? cond_number(w, c->a) : 0;
-	b = c->b ? cond_number(w, c->b) : 0;
-	put(&w->conds, c->kind, 4);
 	if (c->a) {
-		put(&w->conds, a, 4);
-		put(&w->conds, b, 4);
+		n.a = cond_number(w, c->a);
+		n.b = c->b ? cond_number(w, c->b) : n.a;
 	} else {
-		put_str(w, &w->conds, c->symbol);
-		put_str(w, &w->conds, c->text);
+		n.a = string_number(w, c->symbol);
+		n.b = string_number(w, c->text);
 	}
-	w->cond[c->id] = ++w->cond_count;
-	return w->cond_count - 1;
+	put(w, NODES, &n, sizeof(n));
+	w->cond[c->id] = (uint32_t)++w->nodes;
+	return w->cond[c->id] - 1;
 }
 
 static void
-put_cond(struct writer *w, const struct cond *c)
+put_pair(struct writer *w, enum section s, struct str object, const struct cond *when)
 {
-	put(&w->out, cond_number(w, c), 4);
+	struct pair p = { string_number(w, object), cond_number(w, when) };
+
+	put(w, s, &p, sizeof(p));
 }
 
 static void
 put_routes(struct writer *w, const struct indexed *x)
 {
-	put(&w->out, x->routes, 4);
 	for (size_t i = 0; i < x->routes; i++) {
-		const struct route *r = &x->route[i];
+		const struct route *r = x->route[i];
+		struct entry e = {
+			string_number(w, r->object), string_number(w, r->dir), string_number(w, r->makefile), r->line,
+			cond_number(w, r->module), cond_number(w, r->builtin), cond_number(w, r->own), cond_number(w, r->gates),
+		};
 
-		put_str(w, &w->out, r->path);
-		put_str(w, &w->out, r->name);
-		put_str(w, &w->out, r->object);
-		put_str(w, &w->out, r->dir);
-		put_str(w, &w->out, r->makefile);
-		put_cond(w, r->module);
-		put_cond(w, r->builtin);
-		put_cond(w, r->own);
-		put_cond(w, r->gates);
-		put(&w->out, r->line, 4);
+		put(w, ROUTES, &e, sizeof(e));
 	}
+}
+
+static void
+put_lookup(struct writer *w, enum section slots, enum section next, const struct lookup *l)
+{
+	put(w, slots, l->slot, l->slots * sizeof(*l->slot));
+	put(w, next, l->next, l->len * sizeof(*l->next));
 }
 
 static void
 put_parts(struct writer *w, const struct indexed *x)
 {
-	put(&w->out, x->parts != NULL, 4);
-	for (size_t i = 0; x->parts && i < x->routes; i++) {
-		put(&w->out, x->parts[i].len, 4);
-		for (size_t p = 0; p < x->parts[i].len; p++) {
-			put_str(w, &w->out, x->parts[i].at[p].object);
-			put_cond(w, x->parts[i].at[p].when);
-		}
-	}
-	put(&w->out, x->parts ? x->libraries : 0, 4);
-	for (size_t i = 0; x->parts && i < x->libraries; i++) {
-		put_str(w, &w->out, x->library[i].object);
-		put_cond(w, x->library[i].when);
-	}
+	put(w, FIRST, x->first, (x->routes + 1) * sizeof(*x->first));
+	for (size_t i = 0; i < x->first[x->routes]; i++)
+		put_pair(w, PARTS, x->part[i].object, x->part[i].when);
+	put_lookup(w, OBJECT_SLOTS, OBJECT_NEXT, &x->by_object);
+	for (size_t i = 0; i < x->costs.len; i++)
+		put_pair(w, COSTS, x->costs.at[i].object, x->costs.at[i].when);
 }
 
 static void
-put_rest(struct writer *w, const struct indexed *x)
+put_all(struct writer *w, const struct indexed *x)
 {
-	put_str(w, &w->out, x->srcarch);
-	put(&w->out, x->files, 4);
-	for (size_t i = 0; i < x->files; i++)
-		put_str(w, &w->out, x->file[i]);
-	put(&w->out, x->tolds, 4);
+	for (size_t i = 0; i < x->files.len; i++)
+		put_number(w, FILES, string_number(w, x->files.at[i]));
 	for (size_t i = 0; i < x->tolds; i++) {
-		put(&w->out, x->told[i].severity, 4);
-		put_str(w, &w->out, x->told[i].file);
-		put(&w->out, x->told[i].line, 4);
-		put_str(w, &w->out, x->told[i].message);
+		const struct diag_entry *e = &x->told[i];
+		struct told t = { e->severity, string_number(w, e->file), e->line, string_number(w, e->message) };
+
+		put(w, TOLD, &t, sizeof(t));
 	}
 	put_routes(w, x);
-	put_parts(w, x);
+	put_lookup(w, NAME_SLOTS, NAME_NEXT, &x->by_name);
+	if (x->part)
+		put_parts(w, x);
 }
 
 /* False when something changed so lately that it could change again with the same times. */
 static bool
-put_probes(struct writer *w, struct tree *tree, const struct map *probed, struct text *out)
+put_probes(struct writer *w, struct tree *tree, const struct map *probed)
 {
 	int64_t newest = 0;
-	size_t n = tree_is_archive(tree) ? 0 : probed->len;
 
-	put(out, n, 4);
-	for (size_t i = 0; i < n; i++) {
-		put_str(w, out, probed->entry[i].key);
-		put(out, tree_state(tree, probed->entry[i].key, &newest), 8);
+	for (size_t i = 0; !tree_is_archive(tree) && i < probed->len; i++) {
+		struct probe p = { .state = tree_state(tree, probed->entry[i].key, &newest) };
+
+		p.path = string_number(w, probed->entry[i].key);
+		put(w, PROBES, &p, sizeof(p));
 	}
 	return newest + SETTLED < (int64_t)time(NULL);
 }
 
 static void
-write_file(struct writer *w, const char *path, const struct text *probes)
+write_file(struct writer *w, const char *path, struct header *h)
 {
-	struct header h = { .program = program_stamp() };
 	struct text all = { 0 };
 
-	memcpy(h.magic, magic, sizeof(magic));
-	text_add(&all, (struct str){ (const char *)&h, sizeof(h) });
-	put(&all, w->strings.len, 4);
-	for (size_t i = 0; i < w->strings.len; i++) {
-		put(&all, w->strings.entry[i].key.len, 4);
-		text_add(&all, w->strings.entry[i].key);
+	text_add(&all, (struct str){ (const char *)h, sizeof(*h) });
+	for (int i = 0; i < SECTIONS; i++) {
+		h->section[i].at = (uint32_t)all.len;
+		h->section[i].len = (uint32_t)w->section[i].len;
+		text_add(&all, text_str(&w->section[i]));
+		text_add(&all, (struct str){ "\0\0\0\0\0\0\0", -all.len & 7 });
 	}
-	text_add(&all, text_str(probes));
-	put(&all, w->cond_count, 4);
-	text_add(&all, text_str(&w->conds));
-	text_add(&all, text_str(&w->out));
+	memcpy(all.at, h, sizeof(*h));
 	index_seal(all.at, all.len);
-	file_write(path, text_str(&all));
+	file_cache(path, text_str(&all));
 	text_release(&all);
 }
 
 void
 index_write(struct tree *tree, struct str arch, const struct map *probed, const struct indexed *x)
 {
+	struct header h = { .program = program_stamp(), .parts = x->part != NULL };
 	struct writer w = { 0 };
-	struct text probes = { 0 };
 	struct str path = index_path(tree, arch, &w.keep, true);
 
-	if (path.at && put_probes(&w, tree, probed, &probes)) {
-		put_rest(&w, x);
-		write_file(&w, path.at, &probes);
+	memcpy(h.magic, magic, sizeof(magic));
+	put_number(&w, STRINGS, 0);
+	if (path.at && put_probes(&w, tree, probed)) {
+		h.srcarch = string_number(&w, x->srcarch);
+		put_all(&w, x);
+		write_file(&w, path.at, &h);
 	}
-	text_release(&probes);
-	text_release(&w.out);
-	text_release(&w.conds);
+	for (int i = 0; i < SECTIONS; i++)
+		text_release(&w.section[i]);
 	arena_release(&w.keep);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------ */
 
-struct reader {
-	struct str rest;
+struct index {
 	struct arena *keep;
-	struct str *string;
-	const struct cond **cond;
-	size_t strings, conds;
-	bool bad;
+	struct cond_pool *pool;
+	struct header h;
+	const char *at;               /* the file, aligned for any number */
+	size_t len[SECTIONS];         /* items */
+	const struct cond **cond;     /* by number; NULL: not made yet */
 };
 
-static uint64_t
-get(struct reader *r, size_t bytes)
+static const void *
+section(const struct index *x, enum section s)
 {
-	uint64_t n = 0;
-
-	if (r->rest.len < bytes) {
-		r->bad = true;
-		return 0;
-	}
-	memcpy(&n, r->rest.at, bytes);
-	r->rest = str_drop(r->rest, bytes);
-	return n;
-}
-
-/* How many things follow, each of so many bytes at least. */
-static size_t
-get_count(struct reader *r, size_t least)
-{
-	size_t n = get(r, 4);
-
-	if (n > r->rest.len / least) {
-		r->bad = true;
-		return 0;
-	}
-	return n;
+	return x->at + x->h.section[s].at;
 }
 
 static struct str
-get_str(struct reader *r)
+string(const struct index *x, size_t n)
 {
-	size_t n = get(r, 4);
+	const uint32_t *at = section(x, STRINGS);
 
-	if (n < r->strings)
-		return r->string[n];
-	r->bad = true;
-	return STR("");
+	if (n + 1 >= x->len[STRINGS] || at[n] > at[n + 1] || at[n + 1] > x->len[BYTES])
+		return STR("");
+	return (struct str){ (const char *)section(x, BYTES) + at[n], at[n + 1] - at[n] };
+}
+
+static const struct cond *cond(struct index *, size_t n, size_t user, int deep);
+
+static const struct cond *
+cond_made(struct index *x, size_t n, int deep)
+{
+	struct cond_pool *pool = x->pool;
+	const struct node *node = (const struct node *)section(x, NODES) + n;
+
+	switch (node->kind) {
+	case COND_TRUE: return pool->yes;
+	case COND_Y:    return cond_is(pool, string(x, node->a), 'y');
+	case COND_M:    return cond_is(pool, string(x, node->a), 'm');
+	case COND_SET:  return cond_set(pool, string(x, node->a));
+	case COND_EQ:   return cond_eq(pool, string(x, node->a), string(x, node->b));
+	case COND_NOT:  return cond_not(pool, cond(x, node->a, n, deep));
+	case COND_AND:  return cond_and(pool, cond(x, node->a, n, deep), cond(x, node->b, n, deep));
+	case COND_OR:   return cond_or(pool, cond(x, node->a, n, deep), cond(x, node->b, n, deep));
+	default:        return pool->no;
+	}
+}
+
+/* The condition with this number, which stands before its user's. */
+static const struct cond *
+cond(struct index *x, size_t n, size_t user, int deep)
+{
+	if (n >= user || deep > DEEP)
+		return x->pool->no;
+	if (!x->cond[n])
+		x->cond[n] = cond_made(x, n, deep + 1);
+	return x->cond[n];
 }
 
 static const struct cond *
-get_cond(struct reader *r)
+cond_at(struct index *x, size_t n)
 {
-	size_t n = get(r, 4);
-
-	if (n < r->conds)
-		return r->cond[n];
-	r->bad = true;
-	return NULL;
-}
-
-static void
-get_strings(struct reader *r)
-{
-	size_t n = get_count(r, 4);
-
-	r->string = NEW_ARRAY(r->keep, struct str, n + 1);
-	for (; r->strings < n && !r->bad; r->strings++) {
-		size_t len = get(r, 4);
-
-		if (len > r->rest.len)
-			r->bad = true;
-		r->string[r->strings] = str_take(r->rest, len);
-		r->rest = str_drop(r->rest, len);
-	}
-}
-
-static const struct cond *
-get_node(struct reader *r, struct cond_pool *pool, enum cond_kind kind)
-{
-	const struct cond *a, *b;
-	struct str symbol, text;
-
-	if (kind == COND_NOT || kind == COND_AND || kind == COND_OR) {
-		a = get_cond(r);
-		b = kind == COND_NOT ? (get(r, 4), a) : get_cond(r);
-		if (r->bad)
-			return NULL;
-		return kind == COND_NOT ? cond_not(pool, a) : kind == COND_AND ? cond_and(pool, a, b) : cond_or(pool, a, b);
-	}
-	symbol = get_str(r);
-	text = get_str(r);
-	switch (kind) {
-	case COND_FALSE: return pool->no;
-	case COND_TRUE:  return pool->yes;
-	case COND_Y:     return cond_is(pool, symbol, 'y');
-	case COND_M:     return cond_is(pool, symbol, 'm');
-	case COND_SET:   return cond_set(pool, symbol);
-	case COND_EQ:    return cond_eq(pool, symbol, text);
-	default:         r->bad = true; return NULL;
-	}
-}
-
-static void
-get_conds(struct reader *r, struct cond_pool *pool)
-{
-	size_t n = get_count(r, 12);
-
-	r->cond = NEW_ARRAY(r->keep, const struct cond *, n + 1);
-	for (; r->conds < n && !r->bad; r->conds++) {
-		uint64_t kind = get(r, 4);
-
-		r->cond[r->conds] = get_node(r, pool, kind <= COND_OR ? (enum cond_kind)kind : COND_OR);
-	}
+	return cond(x, n, x->len[NODES], 0);
 }
 
 static bool
-probes_hold(struct reader *r, struct tree *tree)
+probes_hold(const struct index *x, struct tree *tree)
 {
-	size_t n = get_count(r, 12);
+	const struct probe *p = section(x, PROBES);
 
-	while (n-- && !r->bad) {
-		struct str path = get_str(r);
-
-		if (tree_state(tree, path, NULL) != get(r, 8))
+	for (size_t i = 0; i < x->len[PROBES]; i++)
+		if (tree_state(tree, string(x, p[i].path), NULL) != p[i].state)
 			return false;
+	return true;
+}
+
+/* Does everything lie where the header says, and what belongs together have one length? */
+static bool
+sections_fit(struct index *x, size_t size)
+{
+	const uint32_t *first;
+
+	for (int i = 0; i < SECTIONS; i++) {
+		uint32_t at = x->h.section[i].at, len = x->h.section[i].len;
+
+		if (at % 8 || at > size || len > size - at || len % item_size[i])
+			return false;
+		x->len[i] = len / item_size[i];
 	}
-	return !r->bad;
+	if (x->len[NAME_NEXT] != x->len[ROUTES] || x->len[OBJECT_NEXT] != x->len[PARTS] ||
+	    (x->len[NAME_SLOTS] & (x->len[NAME_SLOTS] - 1)) || (x->len[OBJECT_SLOTS] & (x->len[OBJECT_SLOTS] - 1)) ||
+	    x->len[FIRST] != (x->h.parts ? x->len[ROUTES] + 1 : 0))
+		return false;
+	first = section(x, FIRST);
+	for (size_t i = 1; i < x->len[FIRST]; i++)
+		if (first[i] < first[i - 1])
+			return false;
+	return !x->h.parts ? !x->len[PARTS] : first[0] == 0 && first[x->len[ROUTES]] == x->len[PARTS];
 }
 
-static struct route
-get_route(struct reader *r, size_t id)
+static bool
+is_valid(struct index *x, struct tree *tree, struct str file)
 {
-	struct route o = { .id = (unsigned)id };
-
-	o.path = get_str(r);
-	o.name = get_str(r);
-	o.object = get_str(r);
-	o.dir = get_str(r);
-	o.makefile = get_str(r);
-	o.module = get_cond(r);
-	o.builtin = get_cond(r);
-	o.own = get_cond(r);
-	o.gates = get_cond(r);
-	o.line = (unsigned)get(r, 4);
-	return o;
+	if (file.len < sizeof(x->h))
+		return false;
+	memcpy(&x->h, file.at, sizeof(x->h));
+	x->at = file.at;
+	return memcmp(x->h.magic, magic, sizeof(magic)) == 0 && x->h.program == program_stamp() &&
+	       x->h.checksum == checksum(str_drop(file, offsetof(struct header, program))) &&
+	       sections_fit(x, file.len) && probes_hold(x, tree);
 }
 
-static void
-get_routes(struct reader *r, struct indexed *out)
+/* The arena gives texts at any address. */
+static struct str
+aligned(struct arena *keep, struct str s)
 {
-	size_t n = get_count(r, 40);
+	char *p;
 
-	out->route = NEW_ARRAY(r->keep, struct route, n + 1);
-	for (; out->routes < n && !r->bad; out->routes++)
-		out->route[out->routes] = get_route(r, out->routes);
+	if ((uintptr_t)s.at % 8 == 0)
+		return s;
+	p = arena_alloc(keep, s.len + 1);
+	memcpy(p, s.at, s.len);
+	return (struct str){ p, s.len };
 }
 
-static void
-get_parts(struct reader *r, struct indexed *out)
+struct index *
+index_read(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep)
 {
-	bool any = get(r, 4) != 0;
-	size_t n;
+	struct arena_mark mark = arena_mark(keep);
+	struct str path = index_path(tree, arch, keep, false), file;
+	struct index *x = NEW(keep, struct index); /* what comes next is aligned */
 
-	if (any)
-		out->parts = NEW_ARRAY(r->keep, struct part_list, out->routes + 1);
-	for (size_t i = 0; any && i < out->routes && !r->bad; i++) {
-		struct part *part;
-
-		n = get_count(r, 8);
-		part = NEW_ARRAY(r->keep, struct part, n + 1);
-		out->parts[i] = (struct part_list){ part, n };
-		for (size_t p = 0; p < n; p++) {
-			part[p].object = get_str(r);
-			part[p].when = get_cond(r);
-		}
+	if (path.at && file_read(keep, path.at, &file) == 0 && is_valid(x, tree, aligned(keep, file))) {
+		x->keep = keep;
+		x->pool = pool;
+		x->cond = NEW_ARRAY(keep, const struct cond *, x->len[NODES] + 1);
+		return x;
 	}
-	n = get_count(r, 8);
-	out->library = NEW_ARRAY(r->keep, struct library, n + 1);
-	for (; out->libraries < n; out->libraries++) {
-		out->library[out->libraries].object = get_str(r);
-		out->library[out->libraries].when = get_cond(r);
-	}
+	arena_reset(keep, mark);
+	return NULL;
 }
 
-static void
-get_told(struct reader *r, struct indexed *out)
+struct str
+index_srcarch(const struct index *x)
 {
-	size_t n = get_count(r, 16);
-
-	out->told = NEW_ARRAY(r->keep, struct diag_entry, n + 1);
-	for (; out->tolds < n; out->tolds++) {
-		struct diag_entry *e = &out->told[out->tolds];
-		uint64_t severity = get(r, 4);
-
-		e->severity = severity <= DIAG_ERROR ? (enum severity)severity : DIAG_ERROR;
-		e->file = get_str(r);
-		e->line = (unsigned)get(r, 4);
-		e->message = get_str(r);
-	}
+	return string(x, x->h.srcarch);
 }
 
-static void
-get_rest(struct reader *r, struct indexed *out)
+struct name_list
+index_files(struct index *x)
 {
-	size_t n;
+	struct name_list files = { NEW_ARRAY(x->keep, struct str, x->len[FILES] + 1), x->len[FILES] };
+	const uint32_t *number = section(x, FILES);
 
-	out->srcarch = get_str(r);
-	n = get_count(r, 4);
-	out->file = NEW_ARRAY(r->keep, struct str, n + 1);
-	while (out->files < n)
-		out->file[out->files++] = get_str(r);
-	get_told(r, out);
-	get_routes(r, out);
-	get_parts(r, out);
-	r->bad |= r->rest.len > 0;
+	for (size_t i = 0; i < files.len; i++)
+		files.at[i] = string(x, number[i]);
+	return files;
+}
+
+void
+index_tell(const struct index *x, struct diag *d)
+{
+	const struct told *t = section(x, TOLD);
+
+	for (size_t i = 0; i < x->len[TOLD]; i++)
+		diag_add(d, t[i].severity < DIAG_ERROR ? (enum severity)t[i].severity : DIAG_ERROR, string(x, t[i].file), t[i].line,
+		         "%.*s", STR_ARG(string(x, t[i].message)));
+}
+
+size_t
+index_routes(const struct index *x)
+{
+	return x->len[ROUTES];
+}
+
+struct str
+index_route_object(const struct index *x, size_t route)
+{
+	return string(x, ((const struct entry *)section(x, ROUTES))[route].object);
+}
+
+struct route *
+index_route(struct index *x, size_t route)
+{
+	const struct entry *e = (const struct entry *)section(x, ROUTES) + route;
+	struct route *r = NEW(x->keep, struct route);
+
+	*r = (struct route){
+		.object = string(x, e->object), .dir = string(x, e->dir), .makefile = string(x, e->makefile), .line = e->line,
+		.module = cond_at(x, e->module), .builtin = cond_at(x, e->builtin), .own = cond_at(x, e->own),
+		.gates = cond_at(x, e->gates), .id = (unsigned)route,
+	};
+	route_names(x->keep, r);
+	return r;
+}
+
+static struct lookup
+lookup_at(const struct index *x, enum section slots, enum section next)
+{
+	return (struct lookup){ section(x, slots), section(x, next), (uint32_t)x->len[slots], (uint32_t)x->len[next] };
+}
+
+struct lookup
+index_by_name(const struct index *x)
+{
+	return lookup_at(x, NAME_SLOTS, NAME_NEXT);
 }
 
 bool
-index_read(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct indexed *out)
+index_has_parts(const struct index *x)
 {
-	struct reader r = { .keep = keep };
-	struct arena_mark mark = arena_mark(keep);
-	struct str path = index_path(tree, arch, keep, false), text;
-	struct header h;
+	return x->h.parts;
+}
 
-	*out = (struct indexed){ 0 };
-	if (!path.at || file_read(keep, path.at, &text) < 0 || text.len < sizeof(h))
-		return false;
-	memcpy(&h, text.at, sizeof(h));
-	r.rest = str_drop(text, sizeof(h));
-	if (memcmp(h.magic, magic, sizeof(magic)) != 0 || h.program != program_stamp() ||
-	    h.checksum != checksum(str_drop(text, offsetof(struct header, program))) || (get_strings(&r), !probes_hold(&r, tree))) {
-		arena_reset(keep, mark);
-		return false;
-	}
-	get_conds(&r, pool);
-	get_rest(&r, out);
-	return !r.bad;
+struct str
+index_part_object(const struct index *x, size_t part)
+{
+	return string(x, ((const struct pair *)section(x, PARTS))[part].object);
+}
+
+const uint32_t *
+index_first(const struct index *x)
+{
+	return section(x, FIRST);
+}
+
+struct part_list
+index_parts(struct index *x, size_t route)
+{
+	const uint32_t *first = (const uint32_t *)section(x, FIRST) + route;
+	const struct pair *p = (const struct pair *)section(x, PARTS) + first[0];
+	size_t len = first[1] - first[0];
+	struct part *part = NEW_ARRAY(x->keep, struct part, len + 1);
+
+	for (size_t i = 0; i < len; i++)
+		part[i] = (struct part){ string(x, p[i].object), cond_at(x, p[i].when) };
+	return (struct part_list){ part, len };
+}
+
+struct lookup
+index_by_object(const struct index *x)
+{
+	return lookup_at(x, OBJECT_SLOTS, OBJECT_NEXT);
+}
+
+struct cost_list
+index_costs(struct index *x)
+{
+	const struct pair *p = section(x, COSTS);
+	struct object_cost *cost = NEW_ARRAY(x->keep, struct object_cost, x->len[COSTS] + 1);
+
+	for (size_t i = 0; i < x->len[COSTS]; i++)
+		cost[i] = (struct object_cost){ string(x, p[i].object), cond_at(x, p[i].when) };
+	return (struct cost_list){ cost, x->len[COSTS] };
 }

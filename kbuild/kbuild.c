@@ -19,27 +19,19 @@ struct kbuild {
 	struct diag *diag, told;         /* the caller's; what evaluation said, which goes there and into the index */
 	size_t tolds;                    /* of which so many have gone there */
 	bool walked, caches;             /* walked: `walk` and `origin` are there, not only what the index held */
-	VEC(struct route) route;
+	struct index *index;             /* NULL: there was none that holds */
+	VEC(struct route *) route;       /* by id; NULL: still in the index */
 	VEC(struct origin) origin;
-	const struct route **list;       /* pointers to the routes */
-	struct library *library;
-	size_t libraries;
 	struct name_list files;
 	struct str srcarch;
-	struct map path;                 /* kernel/....ko -> index into route */
-	struct map *name;                /* e1000e -> struct routes *, made on demand */
-	struct map object;               /* path without suffix -> struct routes *, made on demand */
-	struct part_list *parts;         /* by route; NULL: not looked for yet */
+	struct map path;                 /* object -> id, while evaluating */
+	struct lookup by_name, by_object;
+	VEC(struct part) part;           /* of all routes, evaluated */
+	const uint32_t *first;           /* by route: its first part; and the end. NULL: not looked for yet */
+	struct part_list *parts;         /* by route, from the index; NULL `at`: not made yet */
 	struct cost_list costs;
+	uint32_t *weight;                /* by cost; 0: not known yet */
 };
-
-struct routes { const struct route **at; size_t len, cap; };
-
-static struct arena *
-keep_of(const struct kbuild *k)
-{
-	return k->keep;
-}
 
 static struct str
 without_suffix(struct str path)
@@ -49,16 +41,23 @@ without_suffix(struct str path)
 	return dot < path.len && (slash == path.len || dot > slash) ? str_take(path, dot) : path;
 }
 
-static struct str
-module_name(struct arena *keep, struct str path)
+void
+route_names(struct arena *keep, struct route *r)
 {
-	struct str base = without_suffix(path_base(path));
-	char *p = str_c(keep, base);
+	struct str base = without_suffix(path_base(r->object)), stem = without_suffix(r->object);
+	char *path = arena_bytes(keep, stem.len + 10), *name;
 
+	memcpy(path, "kernel/", 7);
+	memcpy(path + 7, stem.at, stem.len);
+	memcpy(path + 7 + stem.len, ".ko", 3);
+	r->path = (struct str){ path, stem.len + 10 };
+	r->name = base;
+	if (!str_has(base, '-'))
+		return;
+	name = arena_bytes(keep, base.len);
 	for (size_t i = 0; i < base.len; i++)
-		if (p[i] == '-')
-			p[i] = '_';
-	return (struct str){ p, base.len };
+		name[i] = base.at[i] == '-' ? '_' : base.at[i];
+	r->name.at = name;
 }
 
 /* ---- backwards ---------------------------------------------------------------------------------------- */
@@ -92,7 +91,7 @@ without_implied(struct kbuild *k, const struct cond *chain, const struct cond *l
 {
 	struct values *v = &k->walk.make.values;
 
-	if (!may_share(v, chain, literal))
+	if (!may_share(chain, literal))
 		return chain;
 	if (chain->kind == COND_AND)
 		return cond_and(v->pool, without_implied(k, chain->a, literal, done), without_implied(k, chain->b, literal, done));
@@ -110,13 +109,13 @@ join(struct kbuild *k, const struct cond *a, const struct cond *b)
 	bool done = b->kind == COND_Y || b->kind == COND_M;
 	const struct cond *c;
 
-	if (a->kind > COND_TRUE && done && may_share(v, a, b)) {
+	if (a->kind > COND_TRUE && done && may_share(a, b)) {
 		c = cond_and(v->pool, without_implied(k, a, b, &done), b);
 		if (done)
 			return c;
 	}
 	c = both(v, a, b);
-	return c != a && c != b && may_share(v, a, b) ? logic_shorten(v->logic, c) : c;
+	return c != a && c != b && may_share(a, b) ? logic_shorten(v->logic, c) : c;
 }
 
 static void
@@ -130,22 +129,23 @@ add_route(struct kbuild *k, struct dir *d, const struct item *item)
 		.object = object, .dir = d->path, .module = join(k, d->module, m), .builtin = join(k, d->builtin, y),
 		.own = either(v, y, m), .gates = d->gates,
 		.makefile = place_file(&w->make, item->place), .line = place_line(item->place),
-	};
+	}, *new;
 	size_t i;
 
 	if (r.own == v->pool->no)
 		return;
-	if (may_share(v, r.own, r.gates) || (y->a && m->a))
+	if (may_share(r.own, r.gates) || (y->a && m->a))
 		r.own = logic_shorten_given(v->logic, r.own, r.gates);
-	r.path = str_format(v->keep, "kernel/%.*s.ko", (int)object.len - 2, object.at);
-	r.name = module_name(v->keep, object);
-	i = map_index_put(&k->path, v->keep, r.path);
+	i = map_index_put(&k->path, v->keep, object);
 	if (i < k->route.len) {
-		route_merge(k, &k->route.at[i], &r);
+		route_merge(k, k->route.at[i], &r);
 		return;
 	}
 	r.id = (unsigned)i;
-	vec_push(v->keep, &k->route, r);
+	route_names(v->keep, &r);
+	new = NEW(v->keep, struct route);
+	*new = r;
+	vec_push(v->keep, &k->route, new);
 	vec_push(v->keep, &k->origin, ((struct origin){ d, item->name }));
 }
 
@@ -172,14 +172,16 @@ add_routes(struct kbuild *k, struct dir *d)
 	}
 }
 
-static struct routes *
-routes_in(const struct kbuild *k, struct map *map, struct str key)
+static uint64_t
+name_hash(const void *ctx, size_t route)
 {
-	void **slot = map_put(map, keep_of(k), key);
+	return map_hash(((const struct kbuild *)ctx)->route.at[route]->name);
+}
 
-	if (!*slot)
-		*slot = NEW(keep_of(k), struct routes);
-	return *slot;
+static uint64_t
+object_hash(const void *ctx, size_t part)
+{
+	return map_hash(without_suffix(((const struct kbuild *)ctx)->part.at[part].object));
 }
 
 /* What evaluation had to say goes to the caller, once. */
@@ -196,10 +198,11 @@ tell(struct kbuild *k)
 static void
 save(struct kbuild *k)
 {
-	struct indexed x = { .srcarch = k->srcarch, .route = k->route.at, .routes = k->route.len, .parts = k->parts,
-		.library = k->library, .libraries = k->libraries, .file = k->files.at, .files = k->files.len,
+	struct indexed x = { .srcarch = k->srcarch, .routes = k->route.len, .by_name = k->by_name, .part = k->part.at,
+		.first = k->first, .by_object = k->by_object, .costs = k->costs, .files = k->files,
 		.told = k->told.list.at, .tolds = k->told.list.len };
 
+	x.route = kbuild_routes(k).at;
 	if (k->caches && !k->told.errors)
 		index_write(k->walk.make.tree, k->arch, &k->walk.make.probed, &x);
 }
@@ -211,6 +214,7 @@ evaluate(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
 		return false;
 	add_routes(k, walk_dir(&k->walk, STR("")));
 	k->walked = true;
+	k->by_name = lookup_new(k->keep, k->route.len, name_hash, k);
 	k->files = (struct name_list){ k->walk.make.file.at, k->walk.make.file.len };
 	k->srcarch = k->walk.srcarch;
 	return true;
@@ -219,21 +223,23 @@ evaluate(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
 static bool
 recall(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
 {
-	struct indexed x;
+	struct index *x = k->caches ? index_read(tree, k->arch, pool, k->keep) : NULL;
 
-	if (!k->caches || !index_read(tree, k->arch, pool, k->keep, &x))
+	if (!x)
 		return false;
 	make_init(&k->walk.make, tree, pool, k->keep, &k->told);
 	k->walk.make.values.logic = logic_new(pool, k->keep);
-	k->route.at = x.route;
-	k->route.len = k->route.cap = x.routes;
-	k->parts = x.parts;
-	k->library = x.library;
-	k->libraries = x.libraries;
-	k->files = (struct name_list){ x.file, x.files };
-	k->srcarch = x.srcarch;
-	for (size_t i = 0; i < x.tolds; i++)
-		diag_add(&k->told, x.told[i].severity, x.told[i].file, x.told[i].line, "%.*s", STR_ARG(x.told[i].message));
+	k->index = x;
+	k->route.len = k->route.cap = index_routes(x);
+	k->route.at = NEW_ARRAY(k->keep, struct route *, k->route.len + 1);
+	k->by_name = index_by_name(x);
+	k->srcarch = index_srcarch(x);
+	index_tell(x, &k->told);
+	if (!index_has_parts(x))
+		return true;
+	k->first = index_first(x);
+	k->by_object = index_by_object(x);
+	k->parts = NEW_ARRAY(k->keep, struct part_list, k->route.len + 1);
 	return true;
 }
 
@@ -246,7 +252,6 @@ kbuild_new(struct str arch, struct arena *keep, struct diag *diag, bool caches)
 	k->arch = str_copy(keep, arch);
 	k->diag = diag;
 	k->told.keep = keep;
-	k->name = NEW(keep, struct map);
 	k->caches = caches;
 	return k;
 }
@@ -260,9 +265,6 @@ open_tree(struct tree *tree, struct str arch, struct cond_pool *pool, struct are
 	tell(k);
 	if (!fine)
 		return NULL;
-	k->list = NEW_ARRAY(keep, const struct route *, k->route.len + 1);
-	for (size_t i = 0; i < k->route.len; i++)
-		k->list[i] = &k->route.at[i];
 	if (!recalled)
 		save(k);
 	return k;
@@ -286,14 +288,26 @@ kbuild_srcarch(const struct kbuild *k)
 	return k->srcarch;
 }
 
-struct route_list
-kbuild_routes(const struct kbuild *k)
+static const struct route *
+route_at(struct kbuild *k, size_t id)
 {
-	return (struct route_list){ k->list, k->route.len };
+	if (!k->route.at[id])
+		k->route.at[id] = index_route(k->index, id);
+	return k->route.at[id];
+}
+
+struct route_list
+kbuild_routes(struct kbuild *k)
+{
+	const struct route **list = NEW_ARRAY(k->keep, const struct route *, k->route.len + 1);
+
+	for (size_t i = 0; i < k->route.len; i++)
+		list[i] = route_at(k, i);
+	return (struct route_list){ list, k->route.len };
 }
 
 const struct route *
-kbuild_by_path(const struct kbuild *k, struct str path)
+kbuild_by_path(struct kbuild *k, struct str path)
 {
 	struct str object;
 	struct route_list list;
@@ -308,25 +322,24 @@ kbuild_by_path(const struct kbuild *k, struct str path)
 	return NULL;
 }
 
-static struct route_list
-list_of(const struct routes *r)
-{
-	return r ? (struct route_list){ r->at, r->len } : (struct route_list){ 0 };
-}
+struct routes { const struct route **at; size_t len, cap; };
 
 struct route_list
-kbuild_by_name(const struct kbuild *k, struct str name)
+kbuild_by_name(struct kbuild *k, struct str name)
 {
+	struct routes found = { 0 };
+	struct str key;
 	char buf[256];
 
 	if (name.len > sizeof(buf))
 		return (struct route_list){ 0 };
-	if (!k->name->len)
-		for (size_t i = 0; i < k->route.len; i++)
-			vec_push(k->keep, routes_in(k, k->name, k->list[i]->name), k->list[i]);
 	for (size_t i = 0; i < name.len; i++)
 		buf[i] = name.at[i] == '-' ? '_' : name.at[i];
-	return list_of(map_get(k->name, (struct str){ buf, name.len }));
+	key = (struct str){ buf, name.len };
+	for (uint32_t i = lookup_first(&k->by_name, map_hash(key)); i < k->by_name.len; i = lookup_next(&k->by_name, i))
+		if (str_eq(route_at(k, i)->name, key))
+			vec_push(k->keep, &found, route_at(k, i));
+	return (struct route_list){ found.at, found.len };
 }
 
 /* After an index without parts: the tree once more, to the same routes in the same order. */
@@ -340,87 +353,15 @@ walk_now(struct kbuild *k)
 	again = kbuild_new(k->arch, k->keep, k->diag, false);
 	if (!evaluate(again, k->walk.make.tree, k->walk.make.values.pool) || again->route.len != k->route.len)
 		return; /* the tree changed meanwhile */
+	for (size_t i = 0; i < k->route.len; i++)
+		if (!k->route.at[i])
+			k->route.at[i] = again->route.at[i];
 	k->walk = again->walk;
 	k->walk.make.diag = &k->told;
 	k->origin.at = again->origin.at;
 	k->origin.len = again->origin.len;
+	k->files = again->files;
 	k->walked = true;
-}
-
-/* The parts of every route, and the libraries; the index has them from then on. */
-static void
-find_parts(struct kbuild *k)
-{
-	struct walk *w = &k->walk;
-	VEC(struct library) libraries = { 0 };
-
-	if (k->parts)
-		return;
-	walk_now(k);
-	k->parts = NEW_ARRAY(k->keep, struct part_list, k->route.len + 1);
-	if (!k->walked)
-		return;
-	for (size_t i = 0; i < k->route.len; i++)
-		k->parts[i] = walk_parts(w, k->origin.at[i].dir, k->origin.at[i].name, k->route.at[i].module, k->route.at[i].builtin);
-	for (size_t i = 0; i < w->order.len; i++) {
-		const struct dir *d = w->order.at[i];
-
-		for (size_t n = 0; n < d->lib.len; n++) { /* made wherever the directory is entered */
-			const struct item *item = &d->object.at[d->lib.at[n] / 2];
-
-			vec_push(k->keep, &libraries, ((struct library){ walk_object_path(w, d, item),
-			         join(k, d->visited, walk_final(w, item->lib)) }));
-		}
-	}
-	k->library = libraries.at;
-	k->libraries = libraries.len;
-	tell(k);
-	save(k);
-}
-
-struct part_list
-kbuild_parts(struct kbuild *k, const struct route *r)
-{
-	find_parts(k);
-	return k->parts[r->id];
-}
-
-struct route_list
-kbuild_by_source(struct kbuild *k, struct str path)
-{
-	find_parts(k);
-	if (!k->object.len)
-		for (size_t i = 0; i < k->route.len; i++)
-			for (size_t p = 0; p < k->parts[i].len; p++) {
-				struct routes *in = routes_in(k, &k->object, without_suffix(k->parts[i].at[p].object));
-
-				vec_push(k->keep, in, k->list[i]);
-			}
-	return list_of(map_get(&k->object, without_suffix(path)));
-}
-
-/* The file an object is compiled from: the first of these that the tree has. */
-static struct str
-find_source(struct kbuild *k, struct str object, long *size)
-{
-	static const char *const suffixes[] = { ".c", ".S", ".rs" };
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
-		struct str path = str_format(keep_of(k), "%.*s%s", (int)object.len - 2, object.at, suffixes[i]);
-
-		if ((*size = tree_size(k->walk.make.tree, path)) >= 0)
-			return path;
-	}
-	*size = 0;
-	return STR("");
-}
-
-struct str
-kbuild_source(struct kbuild *k, struct str object)
-{
-	long size;
-
-	return find_source(k, object, &size);
 }
 
 static int
@@ -446,40 +387,160 @@ add_cost(struct kbuild *k, struct costs *c, struct str object, const struct cond
 		c->list.at[i].when = either(v, c->list.at[i].when, when);
 }
 
-struct cost_list
-kbuild_costs(struct kbuild *k)
+/* lib.a is made wherever its directory is entered. */
+static void
+add_libraries(struct kbuild *k, struct costs *c)
+{
+	struct walk *w = &k->walk;
+
+	for (size_t i = 0; i < w->order.len; i++) {
+		const struct dir *d = w->order.at[i];
+
+		for (size_t n = 0; n < d->lib.len; n++) {
+			const struct item *item = &d->object.at[d->lib.at[n] / 2];
+
+			add_cost(k, c, walk_object_path(w, d, item), join(k, d->visited, walk_final(w, item->lib)));
+		}
+	}
+}
+
+static void
+find_costs(struct kbuild *k)
 {
 	struct values *v = &k->walk.make.values;
 	struct costs c = { 0 };
 
-	if (k->costs.at)
-		return k->costs;
-	find_parts(k);
 	for (size_t i = 0; i < k->route.len; i++) {
-		const struct route *r = &k->route.at[i];
+		const struct route *r = route_at(k, i);
 		const struct cond *built = either(v, r->module, r->builtin);
-		struct part_list parts = k->parts[i];
 
-		for (size_t p = 0; p < parts.len; p++)
-			add_cost(k, &c, parts.at[p].object, both(v, built, parts.at[p].when));
+		for (size_t p = k->first[i]; p < k->first[i + 1]; p++)
+			add_cost(k, &c, k->part.at[p].object, both(v, built, k->part.at[p].when));
 	}
-	for (size_t i = 0; i < k->libraries; i++)
-		add_cost(k, &c, k->library[i].object, k->library[i].when);
-	for (size_t i = 0; i < c.list.len; i++) {
-		struct object_cost *o = &c.list.at[i];
-		long size;
-
-		o->source = find_source(k, o->object, &size);
-		o->weight = HEADERS_WEIGHT + (size_t)size;
-	}
+	add_libraries(k, &c);
 	if (c.list.len)
 		qsort(c.list.at, c.list.len, sizeof(*c.list.at), cost_compare);
 	k->costs = (struct cost_list){ c.list.at, c.list.len };
+}
+
+/* The parts of every route, and the costs; the index has them from then on. */
+static void
+find_parts(struct kbuild *k)
+{
+	uint32_t *first;
+
+	if (k->first)
+		return;
+	walk_now(k);
+	k->first = first = NEW_ARRAY(k->keep, uint32_t, k->route.len + 1);
+	if (!k->walked)
+		return;
+	for (size_t i = 0; i < k->route.len; i++) {
+		const struct route *r = route_at(k, i);
+		struct part_list parts = walk_parts(&k->walk, k->origin.at[i].dir, k->origin.at[i].name, r->module, r->builtin);
+
+		for (size_t p = 0; p < parts.len; p++)
+			vec_push(k->keep, &k->part, parts.at[p]);
+		first[i + 1] = (uint32_t)k->part.len;
+	}
+	k->by_object = lookup_new(k->keep, k->part.len, object_hash, k);
+	find_costs(k);
+	tell(k);
+	save(k);
+}
+
+struct part_list
+kbuild_parts(struct kbuild *k, const struct route *r)
+{
+	find_parts(k);
+	if (!k->parts)
+		return (struct part_list){ k->part.at + k->first[r->id], k->first[r->id + 1] - k->first[r->id] };
+	if (!k->parts[r->id].at)
+		k->parts[r->id] = index_parts(k->index, r->id);
+	return k->parts[r->id];
+}
+
+/* The route with this part. */
+static const struct route *
+route_of_part(struct kbuild *k, uint32_t part)
+{
+	size_t low = 0, high = k->route.len; /* first[low] <= part < first[high] */
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (k->first[middle] <= part)
+			low = middle;
+		else
+			high = middle;
+	}
+	return route_at(k, low);
+}
+
+struct route_list
+kbuild_by_source(struct kbuild *k, struct str path)
+{
+	struct str stem = without_suffix(path);
+	struct routes found = { 0 };
+
+	find_parts(k);
+	for (uint32_t i = lookup_first(&k->by_object, map_hash(stem)); i < k->by_object.len; i = lookup_next(&k->by_object, i))
+		if (str_eq(without_suffix(k->parts ? index_part_object(k->index, i) : k->part.at[i].object), stem))
+			vec_push(k->keep, &found, route_of_part(k, i));
+	return (struct route_list){ found.at, found.len };
+}
+
+/* The file an object is compiled from: the first of these that the tree has. */
+static struct str
+find_source(struct kbuild *k, struct str object, long *size)
+{
+	static const char *const suffixes[] = { ".c", ".S", ".rs" };
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		struct str path = str_format(k->keep, "%.*s%s", (int)object.len - 2, object.at, suffixes[i]);
+
+		if ((*size = tree_size(k->walk.make.tree, path)) >= 0)
+			return path;
+	}
+	*size = 0;
+	return STR("");
+}
+
+struct str
+kbuild_source(struct kbuild *k, struct str object)
+{
+	long size;
+
+	return find_source(k, object, &size);
+}
+
+struct cost_list
+kbuild_costs(struct kbuild *k)
+{
+	find_parts(k);
+	if (!k->costs.at && k->parts)
+		k->costs = index_costs(k->index);
 	return k->costs;
 }
 
-struct name_list
-kbuild_files(const struct kbuild *k)
+size_t
+kbuild_weight(struct kbuild *k, size_t cost)
 {
+	long size;
+
+	if (!k->weight)
+		k->weight = NEW_ARRAY(k->keep, uint32_t, k->costs.len + 1);
+	if (!k->weight[cost]) {
+		find_source(k, k->costs.at[cost].object, &size);
+		k->weight[cost] = HEADERS_WEIGHT + (uint32_t)size;
+	}
+	return k->weight[cost];
+}
+
+struct name_list
+kbuild_files(struct kbuild *k)
+{
+	if (!k->files.at && k->index)
+		k->files = index_files(k->index);
 	return k->files;
 }

@@ -49,12 +49,10 @@ struct part {
 
 struct part_list { const struct part *at; size_t len; };
 
-/* What one object file costs: 46 KiB (headers) and its source's bytes, as long as `when` holds. */
+/* An object file costs something as long as `when` holds. */
 struct object_cost {
 	struct str object;
-	struct str source;            /* see kbuild_source */
 	const struct cond *when;      /* it is compiled, as part of a module or of vmlinux */
-	size_t weight;
 };
 
 struct cost_list { const struct object_cost *at; size_t len; };
@@ -72,17 +70,23 @@ struct kbuild *kbuild_evaluate(struct tree *, struct str arch, struct cond_pool 
 struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */
 
 /* All routes; sub-directories of obj-y before those of obj-m, as modules.order has them. */
-struct route_list kbuild_routes(const struct kbuild *);
-const struct route *kbuild_by_path(const struct kbuild *, struct str path);  /* kernel/....ko; NULL: none */
-struct route_list kbuild_by_name(const struct kbuild *, struct str name);    /* "e1000e"; '-' and '_' are the same */
-struct route_list kbuild_by_source(struct kbuild *, struct str path);        /* .c, .S, .rs or .o, from the top */
+struct route_list kbuild_routes(struct kbuild *);
+const struct route *kbuild_by_path(struct kbuild *, struct str path);  /* kernel/....ko; NULL: none */
+struct route_list kbuild_by_name(struct kbuild *, struct str name);    /* "e1000e"; '-' and '_' are the same */
+struct route_list kbuild_by_source(struct kbuild *, struct str path);  /* .c, .S, .rs or .o, from the top */
 
 struct part_list kbuild_parts(struct kbuild *, const struct route *);
 struct str kbuild_source(struct kbuild *, struct str object);     /* its .c, .S or .rs; empty: made by the build */
-struct cost_list kbuild_costs(struct kbuild *);                   /* every object file once, sorted */
+
+/*
+ * Every object file once, sorted. What one costs, by its place in the list, is 46 KiB (headers) and its source's bytes;
+ * it is asked for one by one, since it takes a look at the source.
+ */
+struct cost_list kbuild_costs(struct kbuild *);
+size_t kbuild_weight(struct kbuild *, size_t cost);
 
 /* Makefiles read, for messages and benchmarks, in the order they were read. */
-struct name_list kbuild_files(const struct kbuild *);
+struct name_list kbuild_files(struct kbuild *);
 
 /*
  * Forwards. `value` gives the text a .config holds, as cond_eval's does. Modules stand in modules.order's order,

@@ -262,6 +262,8 @@ is_flags(struct str name)
 	static const char *const starts[] = { "cmd_", "quiet_cmd_", "targets", "always-", "hostprogs", "extra-",
 	                                      "PHONY", "clean-files", "KBUILD_USERHOST" };
 
+	if (str_starts(name, STR("obj-"))) /* the commonest */
+		return false;
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
 		if (str_starts(name, str_from(starts[i])))
 			return true;

@@ -13,36 +13,48 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* What is worth knowing about a condition: how deep it is, and its symbols, as bits of their hashes. */
-struct note { uint64_t symbols; unsigned short depth; };
+enum { FEW = 8, STEPS = 64 };
 
-static struct note
-note(struct values *v, const struct cond *c)
+/* The symbols of a small condition; false when it is not. */
+static bool
+few_symbols(const struct cond *c, const char *symbol[FEW], size_t *n, int *steps)
 {
-	struct note n = { .depth = 1 }, a, b;
+	if (--*steps < 0)
+		return false;
+	if (c->a)
+		return few_symbols(c->a, symbol, n, steps) && (!c->b || few_symbols(c->b, symbol, n, steps));
+	for (size_t i = 0; i < *n; i++)
+		if (symbol[i] == c->symbol.at)
+			return true;
+	if (*n == FEW)
+		return false;
+	symbol[(*n)++] = c->symbol.at;
+	return true;
+}
 
-	if (c->id < v->notes && v->note[c->id].depth)
-		return v->note[c->id];
-	if (c->a) {
-		a = note(v, c->a);
-		b = c->b ? note(v, c->b) : a;
-		n = (struct note){ a.symbols | b.symbols, (unsigned short)((a.depth > b.depth ? a.depth : b.depth) + 1) };
-	} else if (c->kind > COND_TRUE) {
-		n.symbols = (uint64_t)1 << (str_hash(c->symbol) >> 7 & 63);
-	}
-	if (c->id >= v->notes) {
-		size_t len = v->pool->len * 2 + 64;
-
-		v->note = arena_grow(v->keep, v->note, v->notes * sizeof(*v->note), len * sizeof(*v->note));
-		v->notes = len;
-	}
-	return v->note[c->id] = n;
+/* Is one of them in the condition? Gives up, with true, after some steps. Names are interned. */
+static bool
+mentions(const struct cond *c, const char *const *symbol, size_t n, int *steps)
+{
+	if (--*steps < 0)
+		return true;
+	if (c->a)
+		return mentions(c->a, symbol, n, steps) || (c->b && mentions(c->b, symbol, n, steps));
+	for (size_t i = 0; i < n; i++)
+		if (symbol[i] == c->symbol.at)
+			return true;
+	return false;
 }
 
 bool
-may_share(struct values *v, const struct cond *a, const struct cond *b)
+may_share(const struct cond *a, const struct cond *b)
 {
-	return (note(v, a).symbols & note(v, b).symbols) != 0;
+	const char *symbol[FEW];
+	int steps = STEPS;
+	size_t n = 0;
+
+	return (a->symbols & b->symbols) &&
+	       (!few_symbols(b, symbol, &n, &steps) || mentions(a, symbol, n, &steps));
 }
 
 const struct cond *
@@ -52,11 +64,11 @@ both(struct values *v, const struct cond *a, const struct cond *b)
 
 	if (c == a || c == b || c->kind != COND_AND)
 		return c;
-	if (note(v, c).depth > DEPTH_MAX) {
+	if (c->depth > DEPTH_MAX) {
 		v->too_deep = true;
 		return a;
 	}
-	return !may_share(v, a, b) || logic_possible(v->logic, c) ? c : v->pool->no;
+	return !may_share(a, b) || logic_possible(v->logic, c) ? c : v->pool->no;
 }
 
 const struct cond *
@@ -64,7 +76,7 @@ either(struct values *v, const struct cond *a, const struct cond *b)
 {
 	const struct cond *c = cond_or(v->pool, a, b);
 
-	if (c == a || c == b || c->kind != COND_OR || note(v, c).depth <= DEPTH_MAX)
+	if (c == a || c == b || c->kind != COND_OR || c->depth <= DEPTH_MAX)
 		return c;
 	v->too_deep = true;
 	return a;

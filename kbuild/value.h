@@ -46,14 +46,12 @@ struct values {                     /* what all of these functions need */
 	struct cond_pool *pool;
 	struct arena *keep;
 	struct logic *logic;
-	struct note *note;          /* by condition id; see value.c */
-	size_t notes;
 	size_t work, work_limit;    /* comparisons so far; where the present value must end */
 	bool too_deep;              /* a condition was cut off at DEPTH_MAX; the owner reports and resets */
 };
 
 /* Could the two name the same symbol? False is certain. */
-bool may_share(struct values *, const struct cond *a, const struct cond *b);
+bool may_share(const struct cond *a, const struct cond *b);
 
 /* a && b, constant false when no configuration satisfies it; a || b. */
 const struct cond *both(struct values *, const struct cond *a, const struct cond *b);

@@ -161,8 +161,7 @@ walk_object_path(const struct walk *w, const struct dir *d, const struct item *i
 {
 	struct str path = path_join(w->make.values.keep, d->path, item->name);
 
-	return str_find(path, STR("..")) < path.len || str_find(path, STR("./")) < path.len
-	       ? path_clean(w->make.values.keep, path) : path;
+	return str_has(item->name, '/') ? path_clean(w->make.values.keep, path) : path;
 }
 
 static struct dir *
@@ -450,7 +449,8 @@ final(struct walk *w, enum pass pass, const struct cond *c)
 const struct cond *
 walk_final(struct walk *w, const struct cond *c)
 {
-	return logic_shorten(w->make.values.logic, final(w, UNKNOWNS, final(w, TYPES, c)));
+	c = final(w, UNKNOWNS, final(w, TYPES, c));
+	return c->once ? c : logic_shorten(w->make.values.logic, c);
 }
 
 /* ---- parts -------------------------------------------------------------------------------------------- */

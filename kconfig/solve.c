@@ -225,14 +225,14 @@ static void
 cost_of_objects(struct solver *s)
 {
 	struct cond_ctx base = { s->q->model, s->q->base };
+	const struct costs *c = &s->q->costs;
 
-	for (size_t i = 0; i < s->q->costs_len; i++) {
-		const struct cost *c = &s->q->costs[i];
-		int built = encode_cond(s->e, c->cond);
+	for (size_t i = 0; i < c->len; i++) {
+		int built = encode_cond(s->e, c->when[i]);
 
 		/* most are settled outside the cone */
-		if (built != SAT_TRUE && built != -SAT_TRUE && !cond_eval(c->cond, symbol_text, &base))
-			add_soft(s, -built, c->weight);
+		if (built != SAT_TRUE && built != -SAT_TRUE && !cond_eval(c->when[i], symbol_text, &base))
+			add_soft(s, -built, c->weight(c->ctx, i));
 	}
 }
 

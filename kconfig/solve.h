@@ -27,9 +27,12 @@ struct goal {
 	uint64_t worth;            /* 0: must hold. Else: given up when it costs more than this */
 };
 
-struct cost {
-	const struct cond *cond;   /* built, as a module or not, when this holds */
-	uint64_t weight;           /* in the unit of a symbol's own cost, 1 */
+/* What object files cost. The weight, in the unit of a symbol's own cost, 1, is asked for only where goals could bring it. */
+struct costs {
+	const struct cond *const *when;    /* built, as a module or not, when this holds */
+	size_t len;                        /* may be 0 */
+	uint64_t (*weight)(void *ctx, size_t i);
+	void *ctx;
 };
 
 struct solve_request {
@@ -37,8 +40,7 @@ struct solve_request {
 	struct config *base;               /* evaluated; what costs nothing. User values of numbers and strings hold */
 	const struct goal *goals;
 	size_t goals_len;
-	const struct cost *costs;   /* may be empty */
-	size_t costs_len;
+	struct costs costs;
 	const struct str *pins;            /* symbols kept off unless a goal cannot do without */
 	size_t pins_len;
 	const bool *possible;              /* cone_possible(base, pins) where it is at hand; NULL: worked out */

@@ -70,6 +70,29 @@ print_cond(const struct cond *c, struct text *out)
 }
 
 static void
+print_parts(struct kbuild *k, struct text *out)
+{
+	struct route_list routes = kbuild_routes(k), found[] = { kbuild_by_name(k, STR("b")), kbuild_by_source(k, STR("drivers/a.c")) };
+	struct cost_list costs = kbuild_costs(k);
+
+	for (size_t i = 0; i < routes.len; i++) {
+		struct part_list parts = kbuild_parts(k, routes.at[i]);
+
+		for (size_t p = 0; p < parts.len; p++) {
+			text_addf(out, "%.*s part %.*s", STR_ARG(routes.at[i]->name), STR_ARG(parts.at[p].object));
+			print_cond(parts.at[p].when, out);
+		}
+	}
+	for (int i = 0; i < 2; i++)
+		for (size_t n = 0; n < found[i].len; n++)
+			text_addf(out, "found %.*s\n", STR_ARG(found[i].at[n]->path));
+	for (size_t i = 0; i < costs.len; i++) {
+		text_addf(out, "%.*s costs %zu", STR_ARG(costs.at[i].object), kbuild_weight(k, i));
+		print_cond(costs.at[i].when, out);
+	}
+}
+
+static void
 print_map(struct tree *t, bool from_cache, struct text *out)
 {
 	struct arena a = { 0 };
@@ -91,6 +114,7 @@ print_map(struct tree *t, bool from_cache, struct text *out)
 		print_cond(r->builtin, out);
 		text_add_char(out, '\n');
 	}
+	print_parts(k, out);
 	for (size_t i = 0; i < d.list.len; i++)
 		text_addf(out, "%.*s\n", STR_ARG(d.list.at[i].message));
 	arena_release(&a);

@@ -29,7 +29,7 @@ struct job {
 	struct kconfig *model;
 	struct config *base, *fat;
 	VEC(const struct route *) modules;
-	VEC(struct cost) costs;
+	struct costs costs;
 	const char *out;
 	bool check_removable;       /* random lists: slow for thousands of single ones */
 };
@@ -90,12 +90,19 @@ open_tree(struct job *j, const char *tree, const char *arch, const char *order)
 	read_modules(j, order);
 }
 
+static uint64_t
+object_weight(void *kbuild, size_t i)
+{
+	return kbuild_weight(kbuild, i) / (46 * 1024 / 20);
+}
+
 static void
 load_model(struct job *j, const char *arch, const char *config)
 {
 	struct kconfig_options options = { .arch = str_from(arch) };
 	struct source fat = { str_from(config), { 0 } };
 	struct cost_list list = kbuild_costs(j->kbuild);
+	const struct cond **when;
 
 	if (file_read(&j->keep, config, &fat.text) < 0)
 		die(j, "cannot read the config");
@@ -107,8 +114,10 @@ load_model(struct job *j, const char *arch, const char *config)
 	config_apply_mode(j->base, MODE_ALLNO);
 	j->fat = config_new(j->model, &j->keep);
 	config_read(j->fat, &fat, 0, &j->diag);
+	when = NEW_ARRAY(&j->keep, const struct cond *, list.len + 1);
 	for (size_t i = 0; i < list.len; i++)
-		vec_push(&j->keep, &j->costs, ((struct cost){ list.at[i].when, list.at[i].weight / (46 * 1024 / 20) }));
+		when[i] = list.at[i].when;
+	j->costs = (struct costs){ when, list.len, object_weight, j->kbuild };
 }
 
 static void
@@ -224,8 +233,7 @@ solve_list(struct job *j, size_t n, const struct route **routes, size_t len, str
 	struct goal *goals = NEW_ARRAY(&a, struct goal, len);
 	struct str *pin = NEW_ARRAY(&a, struct str, sizeof(pins) / sizeof(*pins));
 	struct solve_request q = { .model = j->model, .base = j->base, .goals = goals, .goals_len = len, .pins = pin,
-	                           .pins_len = sizeof(pins) / sizeof(*pins), .fat = j->fat, .costs = j->costs.at,
-	                           .costs_len = j->costs.len };
+	                           .pins_len = sizeof(pins) / sizeof(*pins), .fat = j->fat, .costs = j->costs };
 	struct text names = { 0 }, words = { 0 };
 	struct solution *s;
 	double start = now(), took;
