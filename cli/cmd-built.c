@@ -170,7 +170,7 @@ route_json(const struct route *r)
 }
 
 static void
-symbolic_json(const struct kbuild *k, bool map, struct text *out)
+symbolic_json(struct kbuild *k, bool map, struct text *out)
 {
 	struct route_list routes = kbuild_routes(k);
 	struct name_list files = kbuild_files(k);

@@ -22,6 +22,7 @@ static const struct kernel kernels[] = {
 	{ "6.12-amd64", "x86_64", 4230 },
 	{ "6.1-amd64", "x86_64", 4023 },
 	{ "6.12-arm64", "arm64", 4351 },
+	{ "7.2-amd64", "x86_64", 4216 },
 	{ "fixtures/kbuild", "toy64", 0 },
 };
 
