@@ -6,7 +6,7 @@ static const char *const out_of_tree[] = {
 	"acpi_call", "apfs", "bbswitch", "evdi", "fglrx", "fglrx_pci", "ithc", "nvidia",
 	"nvidia_drm", "nvidia_fs", "nvidia_modeset", "nvidia_peermem", "nvidia_uvm", "nvidia_vgpu_vfio", "openafs",
 	"r8101", "r8125", "r8126", "r8168", "rtbt", "ryzen_smu", "spl", "tuxedo_io", "tuxedo_keyboard",
-	"v4l2loopback", "vboxdrv", "vboxnetadp", "vboxnetflt", "vboxpci", "vmmon", "vmnet", "wl", "zavl", "zcommon",
+	"v4l2loopback", "vboxdrv", "vboxnetadp", "vboxnetflt", "vboxpci", "vmmon", "vmnet", "wl", "xdma", "zavl", "zcommon",
 	"zenpower", "zfs", "zlua", "znvpair", "zunicode", "zzstd",
 };
 
@@ -175,7 +175,7 @@ by_table(struct search *s, struct driver_list drivers, bool built, const char *b
 	const struct driver *d = add_sources(s, drivers, built);
 
 	return d && settle(s, FOUND_TABLE, str_format(s->p->keep, "%.*s:%u registers \"%.*s\"%s", STR_ARG(d->file), d->line,
-	                                              STR_ARG(s->m->device->driver), but));
+	                                              STR_ARG(d->name), but));
 }
 
 /* drivers/BUS/NAME.c: what the ACPI core once had as drivers and now does itself ("power", "pci_root"). */

@@ -454,6 +454,13 @@ registers_modname(struct str name, struct str *bus)
 	return false;
 }
 
+/* What was a platform driver for nothing but a device of its own is a faux device since 6.14, under the same name. */
+static bool
+makes_faux(struct token t)
+{
+	return is(t, "faux_device_create") || is(t, "faux_device_create_with_groups");
+}
+
 uint64_t
 csource_rules(void)
 {
@@ -481,6 +488,8 @@ csource_scan(struct arena *keep, struct str text, struct facts *f)
 			string_variable(&l);
 		else if (t.kind == T_NAME && registers_modname(t.text, &bus))
 			claim(&l, bus, STR("KBUILD_MODNAME"), t.text.at);
+		else if (makes_faux(t) && is(next(&l), "("))
+			claim(&l, STR("faux"), take_value(&l), t.text.at);
 		else if (is(t, "name") && is(before, ".") && is(older, "driver") && is(next(&l), "="))
 			claim(&l, STR(""), take_value(&l), t.text.at); /* x->driver.name = "y"; */
 		older = before;

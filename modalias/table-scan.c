@@ -59,7 +59,12 @@ enum { HEADER_MAX = 1 << 20, DEPTH_MAX = 4, WALK_MAX = 400, CHUNK = 256, THREADS
 static bool
 may_claim(struct str text)
 {
-	return memmem(text.at, text.len, "_driver", 7) || memmem(text.at, text.len, "driver.name", 11);
+	static const char *const word[] = { "_driver", "driver.name", "faux_device_create" };
+
+	for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
+		if (memmem(text.at, text.len, word[i], strlen(word[i])))
+			return true;
+	return false;
 }
 
 static struct file *

@@ -58,6 +58,11 @@ static const struct { const char *path, *text; } files[] = {
 	  "struct own_driver o = { .driver = { .name = \"own\" } };\n"
 	  "static struct drm_driver drm = { .name = \"drm\" };\n"
 	  "void f(void) { x->driver.name = \"assigned\"; }\n" },
+	{ "drivers/b/faux.c",
+	  "#define FAUX_NAME \"from macro\"\n"
+	  "struct faux_device *faux_device_create(const char *name, struct device *parent, const struct faux_device_ops *);\n"
+	  "int f(void) { dev = faux_device_create(\"reg-dummy\", NULL, &ops);\n"
+	  "\tother = faux_device_create_with_groups(FAUX_NAME, NULL, NULL, groups); }\n" },
 	{ "drivers/b/broken.c", "struct pci_driver x = { .name = \"unterminated }\n{{{{{{{{{{{{{{{{{{{{{ .name = \"deep" },
 };
 enum { FILES = sizeof(files) / sizeof(*files) };
@@ -124,6 +129,8 @@ names(void **state)
 		{ "usb", "far", "drivers/b/strings.c:7" },
 		{ "cpu", "onbus", "drivers/b/bus.c:1" }, { "pnp", "before", "drivers/b/bus.c:2" },
 		{ "anything", "own", "drivers/b/bus.c:3" }, { "anything", "assigned", "drivers/b/bus.c:5" },
+		{ "faux", "reg-dummy", "drivers/b/faux.c:3" }, { "faux", "from macro", "drivers/b/faux.c:4" },
+		{ "platform", "reg-dummy", "" }, { "", "reg-dummy", "drivers/b/faux.c:3" }, { "", "name", "" },
 		{ "", "drm", "" }, { "", "", "" },
 	};
 	struct arena a = { 0 };
