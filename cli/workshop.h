@@ -15,8 +15,8 @@
 enum features { FEATURES_MINIMAL, FEATURES_MATCHING, FEATURES_FULL };
 
 enum {
-	WORTH_COMPANION = 4000,   /* about 200 object files: given up only when it contradicts something */
-	WORTH_BASELINE = 20000,   /* what is only recommended for NixOS */
+	WORTH_COMPANION = 60000,  /* 3000 object files: more than AMD's display code; given up only when it contradicts something */
+	WORTH_BASELINE = 60000,   /* what is only recommended for NixOS */
 	WORTH_MATCHING = 60,      /* a sub-option: two or three object files */
 	WORTH_FULL = 2000,
 };
