@@ -43,8 +43,9 @@ compare() { # KERNEL-DIRECTORY TOTALS
 	[ $code = 0 ] || { head -n 100 "$dir/out"; cat "$dir/err"; fail "machines differ: exit code $code; if that is meant, 'make expect'"; }
 	tail -n 1 "$dir/out" | grep -q ": $2\$" || fail "$(tail -n 1 "$dir/out")"
 }
-amd64=$kernel arm64=$(dirname "$kernel")/6.12-arm64
+amd64=$kernel arm64=$(dirname "$kernel")/6.12-arm64 older=$(dirname "$kernel")/6.1-amd64
 [ ! -d "$arm64" ] || compare "$arm64" '4 the same, 31 of another architecture'
+[ ! -d "$older" ] || compare "$older" '28 the same, 7 of another architecture'
 compare "$amd64" '28 the same, 7 of another architecture'
 
 # three machines, one of them a board of another architecture

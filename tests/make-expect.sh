@@ -3,7 +3,7 @@
 # fixtures/machines/expect; to be read as a diff before it is committed.
 set -eu
 derpconfig=${DERPCONFIG:-build/derpconfig}
-[ $# -gt 0 ] || set -- 6.12-amd64 6.12-arm64
+[ $# -gt 0 ] || set -- 6.12-amd64 6.12-arm64 6.1-amd64
 for which; do
 	kernel=$(sh tests/debian-kernel.sh "${which%-*}" "${which#*-}")
 	out=fixtures/machines/expect/$which
