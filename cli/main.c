@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/args.h"
+#include "cli/confine.h"
 #include "cli/terminal.h"
 
 static int
@@ -18,6 +19,9 @@ run(const struct command *c, int argc, char **argv)
 
 	switch (args_parse(&a, argc, argv)) {
 	case ARGS_RUN:
+#ifndef UNCONFINED /* a build that counts coverage writes its counts at the end */
+		confine(&a);
+#endif
 		code = c->run(&a);
 		progress(NULL);
 		diag_print(&diag, stderr);
