@@ -1,6 +1,6 @@
 #!/bin/sh
-# The examples in README.md, CONTRIBUTING.md and docs/ run as printed. A block marked `console` has lines "$ command",
-# each followed by what it prints (both outputs); "..." stands for any lines. The blocks of a document are one session,
+# The examples in README.md, CONTRIBUTING.md, docs/ and the man page run as printed. A block marked `console` (of the page:
+# every literal one) has lines "$ command", each followed by what it prints (both outputs); "..." stands for any lines. The blocks of a document are one session,
 # in a directory that holds what the checkout holds. Kernel versions and this machine's directories are made equal.
 #
 # check-examples.sh --update writes what the commands print now into the documents (blocks with "..." stay).
@@ -24,10 +24,29 @@ import re, subprocess, sys
 
 document, work, home, update = sys.argv[1:]
 
-def session(text):
+def read(path):
+    """A document as lines; of a man page the literal blocks become console blocks, on the same lines."""
+    text = open(path).read()
+    if not path.endswith(".in"):
+        return text.split("\n")
+    text = re.sub(r"^\.Bd -literal.*$", "```console", text, flags=re.M)
+    text = re.sub(r"^\.Ed$", "```", text, flags=re.M)
+    return [l[2:] if l.startswith("\\&.") else l for l in text.replace("\\e", "\\").split("\n")]
+
+def write(path, lines, before):
+    """Lines that are as they were read stay as they were written."""
+    if not path.endswith(".in"):
+        return open(path, "w").write("\n".join(lines))
+    source, at = open(path).read().split("\n"), {}
+    for was, own in zip(before, source):
+        at.setdefault(was, []).append(own)
+    out = [at[l].pop(0) if at.get(l) else re.sub(r"^([.'])", r"\\&\1", l.replace("\\", "\\e")) for l in lines]
+    open(path, "w").write("\n".join(out))
+
+def session(lines):
     """The commands of all console blocks: [line number, command, wanted lines]."""
     found, inside = [], False
-    for n, line in enumerate(text.split("\n"), 1):
+    for n, line in enumerate(lines, 1):
         if line.startswith("```"):
             inside = not inside and line.strip() == "```console"
         elif inside and line.startswith("$ "):
@@ -50,7 +69,8 @@ def matches(want, got):
         return any(matches(want[1:], got[i:]) for i in range(len(got) + 1))
     return bool(got) and want[0] == got[0] and matches(want[1:], got[1:])
 
-commands = session(open(document).read())
+before = read(document)
+commands = session(before)
 if not commands:
     print(f"{document}: 0 commands")
     sys.exit(0)
@@ -60,7 +80,7 @@ run = subprocess.run(["bash", "-c", script], cwd=work, stdin=subprocess.DEVNULL,
                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 parts = re.split(rf"{mark} (\d+)\n", run.stdout)
 bad = 0
-lines = open(document).read().split("\n")
+lines = list(before)
 for (line, command, want), got, code in reversed(list(zip(commands, parts[0::2], parts[1::2]))):
     if update and "..." not in want:
         start = line
@@ -71,16 +91,16 @@ for (line, command, want), got, code in reversed(list(zip(commands, parts[0::2],
     if not matches(same("\n".join(want)), same(got)):
         print(f"{document}:{line}: $ {command}\nprints (exit code {code}):\n{got}instead of:\n" + "\n".join(want))
         bad += 1
-    if int(code) in (126, 127) or (int(code) == 2 and not want):
+    if int(code) in (126, 127) or (int(code) == 2 and want in ([], ["..."])):
         print(f"{document}:{line}: $ {command}\nexit code {code}")
         bad += 1
 if update:
-    open(document, "w").write("\n".join(lines))
+    write(document, lines, before)
 print(f"{document}: {len(commands)} commands")
 sys.exit(bad > 0)
 END
 bad=0
-for document in README.md CONTRIBUTING.md docs/*.md; do
+for document in ${DOCUMENTS:-README.md CONTRIBUTING.md docs/*.md docs/derpconfig.1.in}; do
 	python3 "$tmp/session.py" "$document" "$tmp/work" "$tmp/home" "${1:-}" || bad=1
 done
 exit $bad
