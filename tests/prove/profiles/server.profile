@@ -71,3 +71,6 @@ device ctucan_pci,canbus0=can0,canbus1=can0,bus=pcie.0
 device ich9-usb-ehci1,id=ehci,addr=1d.7,multifunction=on,bus=pcie.0
 device ich9-usb-uhci1,masterbus=ehci.0,firstport=0,addr=1d.0,multifunction=on,bus=pcie.0
 device usb-kbd,bus=ehci.0
+# the network adapter first: it needs a port with a companion
+plug usb-net ehci.0
+plug usb-storage ehci.0
