@@ -221,6 +221,22 @@ collect_features(struct proposer *pl)
 	return f;
 }
 
+/* A number is no goal but stands before the search, unless the user gave one. False: it is no number. */
+static bool
+set_number(struct proposer *pl, const struct companion *c)
+{
+	const struct symbol *s = kconfig_find(pl->p->model, c->symbol);
+	struct str *why = NEW(pl->keep, struct str);
+
+	if (!s || (s->type != SYM_INT && s->type != SYM_HEX))
+		return false;
+	if (!config_has_user(pl->p->base, s, NULL) && config_set_raw(pl->p->base, s, c->value)) {
+		*why = str_format(pl->keep, "%.*s, %.*s", STR_ARG(c->symbol), STR_ARG(c->reason));
+		*map_put(&pl->p->numbers, pl->keep, s->name) = why;
+	}
+	return true;
+}
+
 static void
 companions_of(struct proposer *pl, const struct party *by)
 {
@@ -234,6 +250,8 @@ companions_of(struct proposer *pl, const struct party *by)
 	for (size_t i = 0; i < list.list.len; i++) {
 		const struct companion *c = &list.list.at[i];
 
+		if (set_number(pl, c))
+			continue;
 		if (workshop_defines(pl->w, c->symbol) && is_new(pl, STR("companions"), c->symbol, c->value))
 			add_goal(pl, workshop_symbol(pl->w, c->symbol, c->value), c->symbol,
 			         party_reason(pl, by, c->reason), STR("companions"), WORTH_COMPANION);
@@ -264,7 +282,7 @@ run_solver(struct proposer *pl)
 	const struct workshop *w = pl->w;
 	const char *prefer = args_value(w->args, "prefer");
 	struct solve_request q = {
-		.model = w->model, .base = w->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
+		.model = w->model, .base = pl->p->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
 		.costs = w->costs, .pins = w->pins.at, .pins_len = w->pins.len,
 		.possible = w->possible,
 		.fat = w->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
@@ -454,7 +472,7 @@ proposal_for(struct workshop *w, struct party *parties, size_t n, struct arena *
 
 	*p = (struct proposal){
 		.workshop = w, .keep = keep, .diag = diag, .mapping = w->rooms, .parties = parties, .parties_len = n,
-		.model = w->model, .base = w->base, .fat = w->fat,
+		.model = w->model, .base = config_copy(w->base, keep), .fat = w->fat,
 	};
 	for (size_t i = 0; i < n; i++) {
 		map_party(w, &parties[i], keep);
@@ -516,9 +534,12 @@ proposal_reason(const struct proposal *p, const struct symbol *s, struct arena *
 {
 	struct text t = { 0 };
 	const struct why *y = &p->why[s->id];
+	const struct str *number = map_get(&p->numbers, s->name);
 	struct str out;
 
-	if (y->kind == WHY_OFF)
+	if (number)
+		text_add(&t, *number);
+	else if (y->kind == WHY_OFF)
 		text_add_c(&t, s->type == SYM_BOOL || s->type == SYM_TRISTATE ? "off" : "value");
 	else
 		why_print_step(y, &t);

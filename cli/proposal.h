@@ -48,8 +48,9 @@ struct proposal {
 	struct party *parties;
 	size_t parties_len;
 	struct kconfig *model;
-	struct config *base;           /* allnoconfig, with the user's numbers and strings */
+	struct config *base;           /* allnoconfig, with the user's numbers and strings, then the companions' */
 	struct config *fat;            /* the kernel's --config on this model; NULL: not given */
+	struct map numbers;            /* why a number is what it is, struct str by symbol: the companions' */
 	VEC(struct demand) demands;    /* in the order the goals are in */
 	VEC(struct goal) goals;
 	struct solution *solution;
