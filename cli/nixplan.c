@@ -15,6 +15,7 @@ struct planner {
 	struct str goal_text;          /* the solved .config */
 	const struct symbol **order;   /* every defined symbol that is no choice, in menu order */
 	size_t order_len;
+	size_t *place;                 /* by symbol id: where it stands in `order` */
 	bool *seeded, *blamed, *needed; /* by symbol id; the last two are of one walk */
 	bool *dropped;                  /* by symbol id: gets no line */
 	const bool *moved, *disputed;   /* by symbol id, of the run that was given all answers; NULL before it */
@@ -30,9 +31,11 @@ list_symbols(struct planner *p)
 	const struct menu *m = p->t->model->root;
 
 	p->order = NEW_ARRAY(p->keep, const struct symbol *, p->t->model->symbols_len);
+	p->place = NEW_ARRAY(p->keep, size_t, p->t->model->symbols_len);
 	while (m) {
 		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
 			seen[m->sym->id] = true;
+			p->place[m->sym->id] = p->order_len;
 			p->order[p->order_len++] = m->sym;
 		}
 		if (m->list) {
@@ -392,6 +395,26 @@ drop_mistaken(struct planner *p)
 	return any;
 }
 
+/*
+ * An n was refused, as something asked later still selects the symbol. The same awaits the symbols behind it: all that
+ * would be refused so goes into the base at once.
+ */
+static void
+blame_selectors(struct planner *p, struct config *at, const struct symbol *culprit)
+{
+	for (size_t i = p->place[culprit->id]; i < p->order_len; i++) {
+		const struct symbol *s = p->order[i];
+		struct reason r;
+
+		if (!is_tri(s) || !is_settable(p, s) || config_expr(at, s->rev_dep) <= config_tri(p->t->solved, s))
+			continue;
+		r = config_reason(at, s, p->keep);
+		for (size_t k = 0; k < r.by_len; k++)
+			if (p->place[r.by[k].symbol->id] > i && r.by[k].value > config_tri(p->t->solved, s))
+				blame(p, at, r.by[k].symbol, 0);
+	}
+}
+
 /* After a run that did not arrive: more of the solution goes into the base. False: there is nothing more to put. */
 static bool
 learn(struct planner *p)
@@ -406,6 +429,8 @@ learn(struct planner *p)
 			seed_with_needs(p, p->t->model->modules, 0);
 		else
 			blame(p, o->config, o->culprit, 0);
+		if (!o->culprit->is_choice)
+			blame_selectors(p, o->config, o->culprit);
 	} else {
 		for (size_t i = 0; i < p->order_len; i++)
 			if (differs(p, p->order[i]))
