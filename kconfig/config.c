@@ -1047,9 +1047,9 @@ set_ranks(struct config *c)
 }
 
 static struct config *
-config_empty(const struct plan *p, struct arena *keep)
+config_empty(const struct kconfig *m, struct arena *keep)
 {
-	const struct kconfig *m = p->model;
+	const struct plan *p = m->plan;
 	struct config *c = NEW(keep, struct config);
 
 	c->keep = keep;
@@ -1069,7 +1069,7 @@ config_empty(const struct plan *p, struct arena *keep)
 struct config *
 config_new(const struct kconfig *m, struct arena *keep)
 {
-	struct config *c = config_empty(plan_make(m, keep), keep);
+	struct config *c = config_empty(m, keep);
 
 	set_constants(c);
 	set_ranks(c);
@@ -1082,7 +1082,7 @@ config_copy(const struct config *from, struct arena *keep)
 {
 	const struct kconfig *m = from->model;
 	const struct plan *p = from->plan;
-	struct config *c = config_empty(p, keep);
+	struct config *c = config_empty(m, keep);
 
 	memcpy(c->value, from->value, m->symbols_len * sizeof(*c->value));
 	memcpy(c->words, from->words, p->texts * sizeof(*c->words));

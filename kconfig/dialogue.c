@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/dialogue.h"
 
-#include <stdarg.h>
-
 #include "kconfig/values.h"
 
 struct talk {
@@ -27,27 +25,32 @@ struct reply {
 	bool end;
 };
 
-static void say(struct talk *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void
-say(struct talk *t, const char *format, ...)
-{
-	char buffer[64];
-	va_list ap;
-
-	if (!t->out)
-		return;
-	va_start(ap, format);
-	vsnprintf(buffer, sizeof(buffer), format, ap);
-	va_end(ap);
-	text_add_c(t->out, buffer);
-}
-
 static void
 say_text(struct talk *t, struct str s)
 {
 	if (t->out)
 		text_add(t->out, s);
+}
+
+static void
+say(struct talk *t, const char *words)
+{
+	say_text(t, str_from(words));
+}
+
+static void
+say_indented(struct talk *t, const char *words)
+{
+	for (int i = 1; i < t->indent; i++)
+		say(t, " ");
+	say(t, words);
+}
+
+static void
+say_number(struct talk *t, const char *before, size_t n, const char *behind)
+{
+	if (t->out)
+		text_addf(t->out, "%s%zu%s", before, n, behind);
 }
 
 static void
@@ -117,7 +120,7 @@ ask_value(struct talk *t, const struct question *q, struct reply *r)
 static void
 say_prompt(struct talk *t, const struct question *q)
 {
-	say(t, "%*s", t->indent - 1, "");
+	say_indented(t, "");
 	say_text(t, q->prompt);
 	say(t, " ");
 	if (q->name.len) {
@@ -239,8 +242,8 @@ struct offer {
 static void
 say_member(struct talk *t, const struct menu *m, size_t number, bool picked)
 {
-	say(t, "%*c", t->indent, picked ? '>' : ' ');
-	say(t, " %zu. ", number);
+	say_indented(t, picked ? ">" : " ");
+	say_number(t, " ", number, ". ");
 	say_text(t, m->prompt->text);
 	if (m->sym->name.len) {
 		say(t, " (");
@@ -262,7 +265,7 @@ say_offer(struct talk *t, const struct menu *choice, struct offer *o)
 		if (!config_menu_visible(t->config, m))
 			continue;
 		if (!m->sym) {
-			say(t, "%*c ", t->indent, '*');
+			say_indented(t, "* ");
 			say_text(t, m->prompt->text);
 			say(t, "\n");
 			continue;
@@ -319,22 +322,22 @@ conf_choice_once(struct talk *t, const struct menu *choice, bool was_new)
 	struct offer o;
 	size_t n;
 
-	say(t, "%*s", t->indent - 1, "");
+	say_indented(t, "");
 	say_text(t, choice->prompt->text);
 	say(t, "\n");
 	say_offer(t, choice, &o);
-	say(t, "%*schoice", t->indent - 1, "");
+	say_indented(t, "choice");
 	if (o.list.len == 1) {
 		say(t, "[1]: 1\n");
 		return o.list.at[0];
 	}
-	say(t, "[1-%zu?]: ", o.list.len);
+	say_number(t, "[1-", o.list.len, "?]: ");
 	if (t->ask_all || (t->old ? was_new : o.has_new)) {
 		r = ask_choice(t, choice, &o);
 		if (t->result != DIALOGUE_DONE)
 			return NULL;
 	} else {
-		say(t, "%zu\n", o.initial);
+		say_number(t, "", o.initial, "\n");
 		if (!o.initial)
 			t->result = DIALOGUE_STUCK; /* nothing to pick, and nobody asked */
 	}
@@ -382,7 +385,7 @@ conf_choice(struct talk *t, const struct menu *m)
 		return;
 	if (t->old && config_tri(t->config, m->sym) != TRI_Y) {
 		if (!asked && config_tri(t->config, m->sym) == TRI_M) {
-			say(t, "%*s", t->indent - 1, "");
+			say_indented(t, "");
 			say_text(t, m->prompt->text);
 			say(t, "\n");
 		}
@@ -398,10 +401,11 @@ static void check_conf(struct talk *, const struct menu *);
 static void
 say_heading(struct talk *t, const struct menu *m)
 {
-	say(t, "%*c\n", t->indent, '*');
-	say(t, "%*c ", t->indent, '*');
+	say_indented(t, "*\n");
+	say_indented(t, "* ");
 	say_text(t, m->prompt->text);
-	say(t, "\n%*c\n", t->indent, '*');
+	say(t, "\n");
+	say_indented(t, "*\n");
 }
 
 static void

@@ -128,6 +128,7 @@ struct kconfig {
 	/* The questions to the toolchain: question, answer, where the answer came from. In the order asked. */
 	const struct toolchain_answer *answers;
 	size_t answers_len;
+	const struct plan *plan;      /* in which order values are worked out (plan.h) */
 	/* What conf would have printed while reading these files, byte for byte; it stops where conf gives up. */
 	struct str conf_stdout, conf_stderr;
 };

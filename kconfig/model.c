@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/build.h"
+#include "kconfig/plan.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -540,6 +541,7 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	if (b->pool.cut)
 		diag_error(d, STR(""), 0, "%zu expressions are more than %d operators deep", b->pool.cut, EXPR_DEPTH_MAX);
 	model_out(b);
+	b->k.plan = plan_make(&b->k, keep);
 	toolchain_done(&b->tools);
 	expr_pool_done(&b->pool);
 	lexer_release(&b->lex);
