@@ -105,12 +105,18 @@ warn(const struct lexer *x, unsigned line, const char *message)
 
 /* ---- tokens with macros ---- */
 
-static struct str
-rest_of_line(const struct lexer *x, const char *from)
+static const char *
+line_end(const struct lexer *x, const char *from)
 {
 	const char *nl = memchr(from, '\n', (size_t)(x->end - from));
 
-	return str_span(from, nl ? nl : x->end);
+	return nl ? nl : x->end;
+}
+
+static struct str
+rest_of_line(const struct lexer *x, const char *from)
+{
+	return str_span(from, line_end(x, from));
 }
 
 static void
@@ -212,7 +218,7 @@ punctuation(struct lexer *x)
 {
 	switch (*x->at) {
 	case '#':
-		x->at = rest_of_line(x, x->at).at + rest_of_line(x, x->at).len;
+		x->at = line_end(x, x->at);
 		return TOK_END;
 	case '\\':
 		if (x->at[1] != '\n')
@@ -261,22 +267,24 @@ lexer_next(struct lexer *x)
 
 	x->asked = 0;
 	for (;;) {
-		const char *from = x->at;
+		const char *from = x->at, *to = from + 1;
 
 		switch (class(*from)) {
 		case BLANK:
-			x->at++;
+			while (class(*to) == BLANK)
+				to++;
+			x->at = to;
 			break;
 		case WORD:
-			do
-				x->at++;
-			while (class(*x->at) == WORD);
-			if (*x->at == '$') {
+			while (class(*to) == WORD)
+				to++;
+			x->at = to;
+			if (*to == '$') {
 				if (expanded_word(x, from))
 					return x->token = TOK_WORD;
 				break;
 			}
-			x->text = str_span(from, x->at);
+			x->text = str_span(from, to);
 			return x->token = word_token(x, x->text);
 		case DOLLAR:
 			if (expanded_word(x, from))
@@ -333,10 +341,12 @@ lexer_skip_line(struct lexer *x)
 static unsigned
 indentation(const char **at)
 {
+	const char *p = *at;
 	unsigned column = 0;
 
-	for (; class(**at) == BLANK; (*at)++)
-		column = **at == '\t' ? (column & ~7u) + 8 : column + 1;
+	for (; class(*p) == BLANK; p++)
+		column = *p == '\t' ? (column & ~7u) + 8 : column + 1;
+	*at = p;
 	return column;
 }
 
@@ -376,7 +386,7 @@ lexer_help(struct lexer *x)
 			text_add_char(&x->help, '\n');
 			continue;
 		}
-		end = rest_of_line(x, p).at + rest_of_line(x, p).len;
+		end = line_end(x, p);
 		help_line(&x->help, indent ? column - indent : 0, p, end);
 		indent = indent ? indent : column;
 		x->at = end;
