@@ -408,7 +408,7 @@ check_dependencies(struct builder *b)
 	size_t bad = 0;
 
 	c.state = NEW_ARRAY(&c.mem, unsigned char, b->syms.len);
-	c.expr_done = NEW_ARRAY(&c.mem, bool, b->pool.len);
+	c.expr_done = NEW_ARRAY(&c.mem, bool, b->pool.list.len);
 	c.choice = NEW_ARRAY(&c.mem, struct symbol_build *, b->syms.len);
 	for (size_t i = 0; i < b->choices.len; i++)
 		find_members(&c, b->choices.at[i]);

@@ -9,9 +9,9 @@
 /* ---- making ---- */
 
 static uint64_t
-hash(enum expr_kind kind, uint64_t l, uint64_t r)
+hash(const struct expr_parts *e)
 {
-	uint64_t h = (l << 32 | r) * 0x9e3779b97f4a7c15u + kind;
+	uint64_t h = ((uint64_t)e->l << 32 | e->r) * 0x9e3779b97f4a7c15u + e->kind;
 
 	h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
 	return h ^ h >> 32;
@@ -20,19 +20,15 @@ hash(enum expr_kind kind, uint64_t l, uint64_t r)
 static void
 table_grow(struct expr_pool *p)
 {
-	struct expr_slot *old = p->table;
-	size_t n = p->slots;
-
-	p->slots = n ? n * 4 : 1 << 12;
+	p->slots = p->slots ? p->slots * 2 : 1 << 14;
 	p->table = NEW_ARRAY(p->keep, struct expr_slot, p->slots);
-	for (size_t i = 0; i < n; i++) {
-		size_t at = old[i].hash & (p->slots - 1);
+	for (size_t i = 0; i < p->parts.len; i++) {
+		uint64_t h = hash(&p->parts.at[i]);
+		size_t at = h & (p->slots - 1);
 
-		if (!old[i].e)
-			continue;
-		while (p->table[at].e)
+		while (p->table[at].at)
 			at = (at + 1) & (p->slots - 1);
-		p->table[at] = old[i];
+		p->table[at] = (struct expr_slot){ (uint32_t)(h >> 32), (uint32_t)i + 1 };
 	}
 }
 
@@ -62,25 +58,27 @@ memo(struct expr_pool *p, const struct expr *e)
 
 /* The one expression with these parts. */
 static const struct expr *
-make(struct expr_pool *p, const struct expr *want, uint64_t l, uint64_t r)
+make(struct expr_pool *p, const struct expr *want, unsigned l, unsigned r)
 {
-	uint64_t h = hash(want->kind, l, r);
+	struct expr_parts parts = { want->kind, l, r };
+	uint64_t h = hash(&parts);
 	struct expr *e;
 	size_t at;
 
-	if (p->len * 3 >= p->slots * 2)
+	if (p->list.len * 3 >= p->slots * 2)
 		table_grow(p);
-	for (at = h & (p->slots - 1); p->table[at].e; at = (at + 1) & (p->slots - 1)) {
-		const struct expr *old = p->table[at].e;
+	for (at = h & (p->slots - 1); p->table[at].at; at = (at + 1) & (p->slots - 1)) {
+		const struct expr_slot *slot = &p->table[at];
 
-		if (p->table[at].hash == h && old->kind == want->kind && old->a == want->a && old->b == want->b &&
-		    old->left == want->left && old->right == want->right)
-			return old;
+		if (slot->tag == (uint32_t)(h >> 32) && memcmp(&p->parts.at[slot->at - 1], &parts, sizeof(parts)) == 0)
+			return p->list.at[slot->at - 1];
 	}
 	e = NEW(p->keep, struct expr);
 	*e = *want;
-	e->id = (unsigned)p->len++;
-	p->table[at] = (struct expr_slot){ h, e };
+	e->id = (unsigned)p->list.len;
+	vec_push(p->keep, &p->list, e);
+	vec_push(p->keep, &p->parts, parts);
+	p->table[at] = (struct expr_slot){ (uint32_t)(h >> 32), (uint32_t)p->list.len };
 	return e;
 }
 

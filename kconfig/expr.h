@@ -18,15 +18,21 @@ struct expr_memo {
 	const struct expr *transformed, *deduped, *with_modules, *differs_from_n;
 };
 
+/* An expression without pointers, by which it is found: its kind, and the ids of what is left and right in it. */
+struct expr_parts {
+	uint32_t kind, l, r;
+};
+
 struct expr_slot {
-	uint64_t hash;
-	const struct expr *e;           /* NULL: free */
+	uint32_t tag, at;               /* a part of the hash; id + 1, 0: free */
 };
 
 struct expr_pool {
 	struct arena *keep;
+	VEC(const struct expr *) list;  /* by id */
+	VEC(struct expr_parts) parts;   /* by id */
 	struct expr_slot *table;        /* hash-consing */
-	size_t slots, len;
+	size_t slots;
 	struct expr_memo *memo;         /* by id; malloc'ed, gone after finalising */
 	size_t memo_cap;
 	uint16_t *depth;                /* by id, like memo */

@@ -396,7 +396,7 @@ model_out(struct builder *b)
 	k->symbols_len = b->syms.len;
 	k->choices = choices;
 	k->choices_len = b->choices.len;
-	k->exprs_len = b->pool.len;
+	k->exprs_len = b->pool.list.len;
 	k->root = &b->root.m;
 	k->menus_len = b->menus_len + 1;
 	k->modules = b->modules ? &b->modules->s : NULL;
@@ -541,7 +541,7 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	if (b->pool.cut)
 		diag_error(d, STR(""), 0, "%zu expressions are more than %d operators deep", b->pool.cut, EXPR_DEPTH_MAX);
 	model_out(b);
-	b->k.plan = plan_make(&b->k, keep);
+	b->k.plan = plan_make(&b->k, &b->pool, keep);
 	toolchain_done(&b->tools);
 	expr_pool_done(&b->pool);
 	lexer_release(&b->lex);
@@ -564,7 +564,7 @@ expr_parse(struct kconfig *k, struct str text)
 
 	b->loaded = true;
 	e = parse_expression(b, text);
-	k->exprs_len = b->pool.len;
+	k->exprs_len = b->pool.list.len;
 	expr_pool_done(&b->pool);
 	return e;
 }

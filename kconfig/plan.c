@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/plan.h"
 
+#include "kconfig/expr.h"
+
 struct visit {
 	uint32_t node, next;
 };
@@ -12,6 +14,7 @@ struct edge {
 /* Working state: what each node that is no expression reads, and a depth-first walk. */
 struct planner {
 	struct plan *plan;
+	const struct expr_parts *parts; /* of the expressions, by id */
 	struct arena *scratch;
 	uint32_t *first_read;           /* by node - plan->symbols, and one more */
 	VEC(uint32_t) reads;
@@ -26,18 +29,11 @@ plan_node(const struct plan *p, const struct symbol *s)
 	return s->choice ? p->picks + p->choice[s->choice->id] : p->symbols + s->id;
 }
 
-static uint32_t
-expr_node(struct planner *w, const struct expr *e)
-{
-	w->plan->exprs[e->id] = e;
-	return e->id;
-}
-
 static void
 read_expr(struct planner *w, const struct expr *e)
 {
 	if (e)
-		vec_push(w->scratch, &w->reads, expr_node(w, e));
+		vec_push(w->scratch, &w->reads, e->id);
 }
 
 static void
@@ -107,29 +103,29 @@ collect_reads(struct planner *w)
 
 /* The n-th node that an expression reads; PLAN_NONE when there is none. */
 static uint32_t
-expr_read(struct planner *w, const struct expr *e, uint32_t n)
+expr_read(const struct planner *w, const struct expr_parts *e, uint32_t n)
 {
 	switch (e->kind) {
 	case EXPR_SYMBOL:
-		return n == 0 ? w->node[e->left->id] : PLAN_NONE;
+		return n == 0 ? w->node[e->l] : PLAN_NONE;
 	case EXPR_NOT:
-		return n == 0 ? expr_node(w, e->a) : PLAN_NONE;
+		return n == 0 ? e->l : PLAN_NONE;
 	case EXPR_AND:
 	case EXPR_OR:
-		return n == 0 ? expr_node(w, e->a) : n == 1 ? expr_node(w, e->b) : PLAN_NONE;
+		return n == 0 ? e->l : n == 1 ? e->r : PLAN_NONE;
 	default:
-		return n == 0 ? w->node[e->left->id] : n == 1 ? w->node[e->right->id] : PLAN_NONE;
+		return n == 0 ? w->node[e->l] : n == 1 ? w->node[e->r] : PLAN_NONE;
 	}
 }
 
 static uint32_t
-node_read(struct planner *w, uint32_t node, uint32_t n)
+node_read(const struct planner *w, uint32_t node, uint32_t n)
 {
 	const struct plan *p = w->plan;
 	uint32_t at;
 
 	if (node < p->symbols)
-		return expr_read(w, p->exprs[node], n);
+		return expr_read(w, &w->parts[node], n);
 	at = w->first_read[node - p->symbols] + n;
 	return at < w->first_read[node - p->symbols + 1] ? w->reads.at[at] : PLAN_NONE;
 }
@@ -171,9 +167,9 @@ visit_menus(struct planner *w, const struct menu *m)
 
 	while (m) {
 		if (m->visibility)
-			visit(w, expr_node(w, m->visibility));
+			visit(w, m->visibility->id);
 		if (m->prompt && m->prompt->cond)
-			visit(w, expr_node(w, m->prompt->cond));
+			visit(w, m->prompt->cond->id);
 		if (m->list) {
 			m = m->list;
 			continue;
@@ -237,17 +233,17 @@ number_symbols(struct plan *p, struct arena *keep)
 }
 
 struct plan *
-plan_make(const struct kconfig *m, struct arena *keep)
+plan_make(const struct kconfig *m, const struct expr_pool *pool, struct arena *keep)
 {
 	struct plan *p = NEW(keep, struct plan);
 	struct arena scratch = { 0 };
-	struct planner w = { .plan = p, .scratch = &scratch };
+	struct planner w = { .plan = p, .parts = pool->parts.at, .scratch = &scratch };
 
 	p->model = m;
 	p->symbols = (uint32_t)m->exprs_len;
 	p->picks = p->symbols + (uint32_t)m->symbols_len;
 	p->nodes = p->picks + (uint32_t)m->choices_len;
-	p->exprs = NEW_ARRAY(keep, const struct expr *, m->exprs_len + 1);
+	p->exprs = pool->list.at;
 	number_symbols(p, keep);
 	w.node = NEW_ARRAY(&scratch, uint32_t, m->symbols_len);
 	for (size_t i = 0; i < m->symbols_len; i++)

@@ -18,7 +18,7 @@
 struct plan {
 	const struct kconfig *model;
 	uint32_t symbols, picks, nodes; /* first node of the kind; number of nodes */
-	const struct expr **exprs;      /* by id; NULL: not needed */
+	const struct expr *const *exprs; /* by id */
 	uint32_t *order;                /* node numbers */
 	uint32_t len;
 	uint32_t *place;                /* node -> index in order, or PLAN_NONE */
@@ -30,7 +30,8 @@ struct plan {
 	uint32_t *first_member;         /* by choice, and one more: its part of a list of all members */
 };
 
-struct plan *plan_make(const struct kconfig *, struct arena *keep);
+struct expr_pool;
+struct plan *plan_make(const struct kconfig *, const struct expr_pool *, struct arena *keep);
 
 /* The node that works out the symbol's value: its own, or its choice's pick. */
 uint32_t plan_node(const struct plan *, const struct symbol *);

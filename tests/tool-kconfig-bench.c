@@ -36,10 +36,10 @@ enter(void *ctx, const struct question *q)
 	return STR("");
 }
 
-enum step { OPEN, LOAD, PLAN, ALLNO, WRITE, COPY, RECOMPUTE, ANSWER, READ, DIALOGUE, STEPS };
+enum step { OPEN, LOAD, NEW_ONE, ALLNO, WRITE, COPY, RECOMPUTE, ANSWER, READ, DIALOGUE, STEPS };
 
 static const char *const names[STEPS] = {
-	"open the tree", "parse and finalise", "plan", "allnoconfig, all values", "write", "copy", "all values again",
+	"open the tree", "parse, finalise and plan", "a new configuration", "allnoconfig, all values", "write", "copy", "all values again",
 	"one answer and its undoing (MODULES aside, mean)", "read and settle .config", "oldaskconfig, Enter to all",
 };
 
@@ -88,7 +88,7 @@ run(const char *path, struct str fat, double *best)
 	other = config_copy(c, &a);
 	clock = now();
 	config_new(k, &a);
-	best[PLAN] = lap(&clock, best[PLAN]);
+	best[NEW_ONE] = lap(&clock, best[NEW_ONE]);
 	config_apply_mode(c, MODE_ALLNO);
 	config_tri(c, k->sym_y);
 	best[ALLNO] = lap(&clock, best[ALLNO]);
