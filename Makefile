@@ -162,7 +162,7 @@ bench: all $(TOOLS) ## how fast things are, measured; fails when they are not fa
 diff-modprobe: all ## modprobe -R against our lookup, on every modalias of the recorded machines
 	@ALL=1 DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-modprobe.sh
 
-diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: about an hour
+diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte: hours
 	@BUILD=$(BUILD) sh tests/prove-kconfig.sh
 
 diff-kbuild: all ## what is built, against GNU make with the tree's own Makefiles, on random configurations: a quarter of an hour
