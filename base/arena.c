@@ -110,6 +110,12 @@ chunk_add(struct arena *a, size_t need)
 void
 arena_release(struct arena *a)
 {
+	for (struct arena *c = a->children; c;) {
+		struct arena *next = c->sibling; /* the child itself lies in `a` */
+
+		arena_release(c);
+		c = next;
+	}
 	arena_reset(a, (struct arena_mark){ 0 });
 	*a = (struct arena){ 0 };
 }
@@ -209,4 +215,14 @@ arena_reset(struct arena *a, struct arena_mark m)
 	}
 	a->at = m.at;
 	a->end = a->chunk ? a->chunk->end : NULL;
+}
+
+struct arena *
+arena_child(struct arena *a)
+{
+	struct arena *child = NEW(a, struct arena);
+
+	child->sibling = a->children;
+	a->children = child;
+	return child;
 }

@@ -18,6 +18,7 @@ struct arena {
 	char *at, *end;             /* free space of the newest chunk */
 	struct arena_chunk *chunk;  /* newest first */
 	size_t total;               /* bytes taken from the system so far */
+	struct arena *children, *sibling;
 };
 
 /* A position to reset to. Valid until the arena is reset to an earlier one. */
@@ -35,6 +36,9 @@ void *arena_grow(struct arena *, void *old, size_t old_size, size_t size);
 
 struct arena_mark arena_mark(const struct arena *);
 void arena_reset(struct arena *, struct arena_mark);
+
+/* An arena of its own, for another thread, that is released when `a` is. `a` is not reset to before that. */
+struct arena *arena_child(struct arena *a);
 
 /* malloc's family for what does not live in an arena; the same promise: never NULL. */
 void *xmalloc(size_t size);

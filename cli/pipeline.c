@@ -337,16 +337,26 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	p->unmapped += p->lost.len;
 }
 
-static bool
-open_rooms(struct pipeline *p, struct str arch)
+struct pipeline *
+pipeline_begin(struct args *a, struct str arch)
+{
+	struct pipeline *p = NEW(a->keep, struct pipeline);
+
+	p->args = a;
+	p->keep = a->keep;
+	if (kernel_find(a, KERNEL_TREE | KERNEL_MODULES, arch, &p->kernel))
+		return p;
+	pipeline_release(p);
+	return NULL;
+}
+
+bool
+pipeline_rooms(struct pipeline *p)
 {
 	struct args *a = p->args;
-	struct source config;
+	struct source config = { p->kernel.config_path, p->kernel.config };
 	struct diag said = { .keep = a->keep };
 
-	if (!kernel_find(a, KERNEL_TREE | KERNEL_MODULES, arch, &p->kernel))
-		return false;
-	config = (struct source){ p->kernel.config_path, p->kernel.config };
 	p->has_config = p->kernel.config.len > 0;
 	if (p->has_config)
 		dotconfig_parse(&p->config, &config, a->keep, a->diag);
@@ -371,11 +381,9 @@ pipeline_drivers(struct pipeline *p)
 struct pipeline *
 pipeline_open(struct args *a, struct str arch)
 {
-	struct pipeline *p = NEW(a->keep, struct pipeline);
+	struct pipeline *p = pipeline_begin(a, arch);
 
-	p->args = a;
-	p->keep = a->keep;
-	if (open_rooms(p, arch))
+	if (!p || pipeline_rooms(p))
 		return p;
 	pipeline_release(p);
 	return NULL;

@@ -100,6 +100,8 @@ struct pipeline *pipeline_run(struct args *);
 
 /* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
 struct pipeline *pipeline_open(struct args *, struct str arch);
+struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
+bool pipeline_rooms(struct pipeline *);                          /* the other */
 void pipeline_map(struct pipeline *, struct machine *);
 
 /* The drivers of the tree; reads them the first time. */

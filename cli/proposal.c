@@ -440,6 +440,7 @@ map_party(struct workshop *w, struct party *by, struct arena *keep)
 	by->lost_len = m->lost.len;
 	by->unmapped = m->unmapped;
 	by->foreign = m->foreign;
+	by->mapped = true;
 	bootpath_find(m, keep, &by->boot);
 }
 
@@ -475,7 +476,8 @@ proposal_for(struct workshop *w, struct party *parties, size_t n, struct arena *
 		.model = w->model, .base = config_copy(w->base, keep), .fat = w->fat,
 	};
 	for (size_t i = 0; i < n; i++) {
-		map_party(w, &parties[i], keep);
+		if (!parties[i].mapped)
+			map_party(w, &parties[i], keep);
 		p->unmapped += parties[i].unmapped;
 	}
 	return collect_goals(&pl) ? find_solution(&pl) : EXIT_TROUBLE;
@@ -490,9 +492,12 @@ proposal_make(struct args *a, struct proposal *p)
 	struct text report = { 0 };
 	int code;
 
-	if (!m || a->diag->errors || !workshop_open(a, m->arch, w))
+	if (!m || a->diag->errors || !workshop_start(a, m->arch, w))
 		return EXIT_TROUBLE;
 	*party = (struct party){ .name = m->name, .machine = m };
+	map_party(w, party, a->keep);
+	if (!workshop_finish(w))
+		return EXIT_TROUBLE;
 	code = proposal_for(w, party, 1, a->keep, a->diag, p);
 	progress(NULL);
 	proposal_report(p, &report);

@@ -28,6 +28,7 @@ struct party {
 	struct boot_path boot;
 	size_t unmapped;
 	bool foreign;
+	bool mapped;                   /* what follows the machine is there: proposal_for need not look */
 };
 
 /* An object that must be built, for whichever party. */

@@ -7,7 +7,6 @@
 #include "base/data.h"
 #include "base/file.h"
 #include "cli/terminal.h"
-#include "kconfig/cone.h"
 #include "kconfig/sets.h"
 
 enum { UNIT = 46 * 1024 / 20 }; /* bytes of kbuild's weight in one unit of solve.h's cost */
@@ -236,7 +235,7 @@ fragment_goals(struct workshop *w)
 	return !w->args->diag->errors;
 }
 
-/* ---- the model and what stands beside it ---- */
+/* ---- what stands beside the model ---- */
 
 static uint64_t
 object_weight(void *kbuild, size_t i)
@@ -253,50 +252,6 @@ collect_costs(struct workshop *w)
 	for (size_t i = 0; i < list.len; i++)
 		when[i] = list.at[i].when;
 	w->costs = (struct costs){ when, list.len, object_weight, w->rooms->kbuild };
-}
-
-static bool
-load_toolchain(struct workshop *w, struct kconfig_options *o)
-{
-	const char *name = args_value(w->args, "toolchain");
-	int r;
-
-	o->probe = args_has(w->args, "probe");
-	if (!name)
-		return true;
-	o->toolchain = data_find(str_format(w->keep, "kconfig/toolchains/%s.toolchain", name).at);
-	if (o->toolchain.at)
-		return true;
-	r = file_read(w->keep, name, &o->toolchain);
-	if (r < 0)
-		usage_error(w->args, "--toolchain %s: neither a known profile nor a file that can be read (%s)", name, strerror(-r));
-	return r == 0;
-}
-
-static bool
-load_model(struct workshop *w)
-{
-	const struct kernel *k = &w->rooms->kernel;
-	struct kconfig_options o = { .arch = k->arch, .fat_config = k->config };
-	struct source fat = { k->config_path, k->config };
-	struct diag ignored = { .keep = w->keep };
-	const struct symbol *modules;
-
-	if (!load_toolchain(w, &o))
-		return false;
-	w->model = kconfig_load(k->tree, &o, w->keep, w->args->diag);
-	if (!w->model || w->args->diag->errors)
-		return false;
-	w->base = config_new(w->model, w->keep);
-	config_apply_mode(w->base, MODE_ALLNO);
-	modules = w->model->modules;
-	if (modules)
-		config_set_raw(w->base, modules, STR("y"));
-	if (k->config.len) {
-		w->fat = config_new(w->model, w->keep);
-		config_read(w->fat, &fat, 0, &ignored);
-	}
-	return true;
 }
 
 /* ---- the whole ---- */
@@ -349,23 +304,47 @@ load_baseline(struct workshop *w)
 }
 
 bool
-workshop_open(struct args *a, struct str arch, struct workshop *w)
+workshop_start(struct args *a, struct str arch, struct workshop *w)
 {
+	struct loaded_model dropped;
+
 	*w = (struct workshop){ .args = a, .keep = a->keep };
-	if (!read_level(a, &w->level) || !check_words(a))
-		return false;
-	progress("reading the kernel's Makefiles");
-	w->rooms = pipeline_open(a, arch);
-	progress("reading the kernel's Kconfig files");
-	if (!w->rooms || !load_model(w))
-		return false;
-	if (!named_goals(w, "keep", false) || !named_goals(w, "drop", true) || !set_goals(w) || !fragment_goals(w) ||
-	    !set_goals_of_sets(w))
-		return false;
-	load_baseline(w);
-	collect_costs(w);
 	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++)
 		vec_push(w->keep, &w->pins, str_from(pins[i]));
-	w->possible = cone_possible(w->base, w->pins.at, w->pins.len, w->keep);
-	return !a->diag->errors;
+	if (!read_level(a, &w->level) || !check_words(a))
+		return false;
+	progress("reading the kernel's Makefiles and Kconfig files");
+	w->rooms = pipeline_begin(a, arch);
+	w->loading = w->rooms ? loading_start(a, &w->rooms->kernel, w->pins.at, w->pins.len) : NULL;
+	if (!w->loading)
+		return false;
+	if (pipeline_rooms(w->rooms)) {
+		load_baseline(w);
+		collect_costs(w);
+		if (!a->diag->errors)
+			return true;
+	}
+	loading_wait(w->loading, &dropped);
+	return false;
+}
+
+bool
+workshop_finish(struct workshop *w)
+{
+	struct loaded_model m;
+
+	if (!loading_wait(w->loading, &m))
+		return false;
+	w->model = m.model;
+	w->base = m.base;
+	w->fat = m.fat;
+	w->possible = m.possible;
+	return named_goals(w, "keep", false) && named_goals(w, "drop", true) && set_goals(w) && fragment_goals(w) &&
+	       set_goals_of_sets(w) && !w->args->diag->errors;
+}
+
+bool
+workshop_open(struct args *a, struct str arch, struct workshop *w)
+{
+	return workshop_start(a, arch, w) && workshop_finish(w);
 }

@@ -3,11 +3,12 @@
  * workshop.h - what every machine's configuration is made with: a kernel, its Makefiles and Kconfig files, what each
  * object costs, and the goals that the flags name. Opened once, used for any number of machines.
  *
- * Everything lives in the args' arena. One thread; processes that were forked after workshop_open go their own ways.
+ * Everything lives in the args' arena. Processes that were forked after workshop_open go their own ways.
  */
 #ifndef CLI_WORKSHOP_H
 #define CLI_WORKSHOP_H
 
+#include "cli/loading.h"
 #include "cli/pipeline.h"
 #include "kconfig/solve.h"
 #include "nixout/baseline.h"
@@ -27,6 +28,7 @@ struct workshop {
 	struct args *args;
 	struct arena *keep;
 	struct pipeline *rooms;     /* pipeline_map is called for each machine */
+	struct loading *loading;    /* the model until workshop_finish */
 	struct kconfig *model;
 	struct config *base;        /* allnoconfig with modules, and the user's numbers and strings */
 	struct config *fat;         /* the kernel's --config on this model; NULL: not given */
@@ -41,6 +43,13 @@ struct workshop {
 
 /* `arch` as kernel_find has it: used when neither --arch nor a configuration says it. False: in diag or printed. */
 bool workshop_open(struct args *, struct str arch, struct workshop *);
+
+/*
+ * The same in two steps. In between a thread reads the Kconfig files, and machines can be mapped already: `rooms`,
+ * `costs` and `baseline` are there, what comes from the model is not. Started and not false: it must be finished.
+ */
+bool workshop_start(struct args *, struct str arch, struct workshop *);
+bool workshop_finish(struct workshop *);
 
 /* Does this kernel have the symbol? */
 bool workshop_defines(const struct workshop *, struct str symbol);

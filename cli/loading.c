@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/loading.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/data.h"
+#include "base/file.h"
+#include "kconfig/cone.h"
+
+struct loading {
+	struct args *args;
+	const struct kernel *kernel;
+	struct kconfig_options options;
+	const struct str *pins;
+	size_t pins_len;
+	struct tree *tree;          /* the kernel's, or one more view of it */
+	struct arena *keep;
+	struct diag said;
+	struct loaded_model out;
+	pthread_t thread;
+	bool beside;                /* the thread runs */
+};
+
+static bool
+find_toolchain(struct args *a, struct kconfig_options *o)
+{
+	const char *name = args_value(a, "toolchain");
+	int r;
+
+	o->probe = args_has(a, "probe");
+	if (!name)
+		return true;
+	o->toolchain = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", name).at);
+	if (o->toolchain.at)
+		return true;
+	r = file_read(a->keep, name, &o->toolchain);
+	if (r < 0)
+		usage_error(a, "--toolchain %s: neither a known profile nor a file that can be read (%s)", name, strerror(-r));
+	return r == 0;
+}
+
+static void
+load_fat(struct loading *l)
+{
+	struct source text = { l->kernel->config_path, l->kernel->config };
+	struct diag ignored = { .keep = l->keep };
+
+	if (!text.text.len)
+		return;
+	l->out.fat = config_copy(l->out.base, l->keep);
+	config_read(l->out.fat, &text, 0, &ignored);
+}
+
+static void *
+load(void *at)
+{
+	struct loading *l = at;
+	struct loaded_model *m = &l->out;
+
+	m->model = kconfig_load(l->tree, &l->options, l->keep, &l->said);
+	if (!m->model || l->said.errors)
+		return NULL;
+	m->base = config_new(m->model, l->keep);
+	load_fat(l);
+	config_apply_mode(m->base, MODE_ALLNO);
+	if (m->model->modules)
+		config_set_raw(m->base, m->model->modules, STR("y"));
+	m->possible = cone_possible(m->base, l->pins, l->pins_len, l->keep);
+	return NULL;
+}
+
+/* An archive is read but once, and a process with threads had better not run the programs that --probe asks. */
+static void
+start_beside(struct loading *l)
+{
+	struct diag ignored = { .keep = l->args->keep };
+	struct tree *view;
+
+	if (l->options.probe || tree_is_archive(l->kernel->tree))
+		return;
+	view = tree_open(tree_path(l->kernel->tree), 0, &ignored);
+	if (!view)
+		return;
+	l->tree = view;
+	l->keep = l->said.keep = arena_child(l->args->keep);
+	l->beside = pthread_create(&l->thread, NULL, load, l) == 0;
+}
+
+struct loading *
+loading_start(struct args *a, const struct kernel *k, const struct str *pins, size_t pins_len)
+{
+	struct loading *l = NEW(a->keep, struct loading);
+
+	*l = (struct loading){
+		.args = a, .kernel = k, .options = { .arch = k->arch, .fat_config = k->config }, .pins = pins,
+		.pins_len = pins_len, .tree = k->tree, .keep = a->keep, .said = { .keep = a->keep },
+	};
+	if (!find_toolchain(a, &l->options))
+		return NULL;
+	start_beside(l);
+	return l;
+}
+
+bool
+loading_wait(struct loading *l, struct loaded_model *out)
+{
+	if (!l->beside)
+		load(l);
+	else
+		pthread_join(l->thread, NULL);
+	diag_merge(l->args->diag, &l->said, DIAG_NOTE);
+	*out = l->out;
+	return out->possible != NULL;
+}
