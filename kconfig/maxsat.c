@@ -16,6 +16,7 @@ struct work {
 	uint64_t weight;
 	const struct counter *counter;  /* NULL: given */
 	size_t next;                    /* of a counter: the output that follows */
+	size_t order;                   /* when it came */
 };
 
 struct maxsat {
@@ -31,6 +32,7 @@ struct maxsat {
 	int *assumed;           /* what the solver was last asked for, and which soft literal each is; room for `room` */
 	size_t *index, *core;
 	size_t room, assumptions;
+	size_t made;            /* soft literals so far */
 };
 
 static void
@@ -126,6 +128,13 @@ read_core(struct maxsat *m)
 }
 
 static void
+add_work(struct maxsat *m, struct work w)
+{
+	w.order = m->made++;
+	vec_push(m->keep, &m->soft, w);
+}
+
+static void
 relax(struct maxsat *m, const size_t *core, size_t n)
 {
 	uint64_t least = UINT64_MAX;
@@ -149,7 +158,7 @@ relax(struct maxsat *m, const size_t *core, size_t n)
 		next.literal = -w.counter->out[w.next];
 		next.next++;
 		next.weight = least;
-		vec_push(m->keep, &m->soft, next);
+		add_work(m, next);
 	}
 	if (n > 1 || sat_fixed(m->sat, in[0]) <= 0)
 		sat_clause(m->sat, in, n);
@@ -157,10 +166,24 @@ relax(struct maxsat *m, const size_t *core, size_t n)
 		return;
 	c = NEW(m->keep, struct counter);
 	*c = (struct counter){ totalizer(m, in, n), n };
-	vec_push(m->keep, &m->soft, ((struct work){ -c->out[1], least, c, 2 }));
+	add_work(m, (struct work){ .literal = -c->out[1], .weight = least, .counter = c, .next = 2 });
 }
 
-/* Drops what is settled: weight used up, or decided by the clauses alone. */
+/*
+ * The wishes of a goal are heavier than what it costs: assumed first they stay, and what they imply, while one cost after
+ * another turns out to be unavoidable.
+ */
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct work *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Drops what is settled: weight used up, or decided by the clauses alone. The heaviest come first then: see by_weight. */
 static void
 tidy(struct maxsat *m)
 {
@@ -177,6 +200,8 @@ tidy(struct maxsat *m)
 			m->soft.at[kept++] = w;
 	}
 	m->soft.len = kept;
+	if (kept)
+		qsort(m->soft.at, kept, sizeof(*m->soft.at), by_weight);
 }
 
 /* What would cost more than the best model leaves to gain is certain to hold in every better one. */
@@ -190,29 +215,6 @@ harden(struct maxsat *m)
 			sat_add1(m->sat, m->soft.at[i].literal);
 			m->soft.at[i].weight = 0;
 		}
-}
-
-/*
- * The wishes of a goal are heavier than what it costs: assumed first they stay, and what they imply, while one cost after
- * another turns out to be unavoidable.
- */
-static int
-by_weight(const void *a, const void *b)
-{
-	const struct work *x = a, *y = b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x->next < y->next ? -1 : x->next > y->next;
-}
-
-static void
-heavy_first(struct maxsat *m)
-{
-	for (size_t i = 0; i < m->soft.len; i++)
-		m->soft.at[i].next = i;
-	if (m->soft.len)
-		qsort(m->soft.at, m->soft.len, sizeof(*m->soft.at), by_weight);
 }
 
 /* The largest weight below `above` that starts a new stratum; 1 when nothing is left to add. */
@@ -243,8 +245,7 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 	}
 	keep_model(&m);
 	for (size_t i = 0; i < n; i++)
-		vec_push(scratch, &m.soft, ((struct work){ soft[i].literal, soft[i].weight, NULL, 0 }));
-	heavy_first(&m);
+		add_work(&m, (struct work){ .literal = soft[i].literal, .weight = soft[i].weight });
 	tidy(&m);
 	threshold = next_stratum(&m, UINT64_MAX);
 	while (m.r.solves < max_solves) {

@@ -34,6 +34,7 @@ struct propagator {
 	VEC(watch_list) watch;  /* by place(): the clauses that watch the literal */
 	VEC(int) trail;
 	VEC(struct step) steps;
+	VEC(int) facts;      /* learned while assumptions stood: to be fixed when they are gone */
 	size_t head;         /* of the trail: propagated up to here */
 	size_t fixed;        /* of the trail: what holds without assumptions */
 	size_t marked;       /* variables seen and not traced yet */
@@ -203,19 +204,33 @@ best_first(const struct propagator *p, int *c, size_t n, size_t place)
 static void
 settle(struct propagator *p)
 {
+	for (size_t i = 0; i < p->facts.len; i++) {
+		int literal = p->facts.at[i];
+
+		if (value(p, literal) < 0)
+			p->broken = true;
+		else if (value(p, literal) == 0)
+			assign(p, literal, NO_CLAUSE);
+	}
+	p->facts.len = 0;
 	p->broken = p->broken || propagate(p) != NO_CLAUSE;
 	p->fixed = p->trail.len;
 }
 
+/* What was assumed stands where it can: a clause of one literal is why the literal holds meanwhile. */
 static void
-add_unit(struct propagator *p, int literal)
+add_fact(struct propagator *p, int literal)
 {
-	go_back(p, 0);
-	if (value(p, literal) == 0)
-		assign(p, literal, NO_CLAUSE);
-	else if (value(p, literal) < 0)
-		p->broken = true;
-	settle(p);
+	vec_push(p->keep, &p->facts, literal);
+	if (value(p, literal) < 0)
+		go_back(p, 0);
+	if (!p->steps.len) {
+		settle(p);
+	} else if (value(p, literal) == 0) {
+		vec_push(p->keep, &p->store, 1);
+		vec_push(p->keep, &p->store, literal);
+		assign(p, literal, (int)p->store.len - 2);
+	}
 }
 
 void
@@ -228,7 +243,7 @@ propagator_clause(struct propagator *p, const int *literals, size_t n)
 	if (n < 2) {
 		p->broken = p->broken || !n;
 		if (n)
-			add_unit(p, literals[0]);
+			add_fact(p, literals[0]);
 		return;
 	}
 	vec_push(p->keep, &p->store, (int)n);
