@@ -242,7 +242,7 @@ find_company(struct pipeline *p, const struct map *along)
 static void
 lose(struct pipeline *p, struct str name)
 {
-	bool foreign = is_out_of_tree(name);
+	bool foreign = is_out_of_tree(p->machine, name);
 	struct lost l = { name, foreign ? FOUND_OUT_OF_TREE : FOUND_GONE, { 0 } };
 
 	l.note = foreign ? str_format(p->keep, "%.*s is not part of the kernel", STR_ARG(name))

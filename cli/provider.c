@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/provider.h"
 
-/* Drivers that come from elsewhere; names as the kernel shows them. */
+/*
+ * Drivers that come from elsewhere, for records that do not say it; names as the kernel shows them. A scan does say it
+ * (struct loaded), so what is missing here matters only for old ones: their drivers count as gone.
+ */
 static const char *const out_of_tree[] = {
 	"acpi_call", "apfs", "bbswitch", "evdi", "fglrx", "fglrx_pci", "ithc", "nvidia",
 	"nvidia_drm", "nvidia_fs", "nvidia_modeset", "nvidia_peermem", "nvidia_uvm", "nvidia_vgpu_vfio", "openafs",
@@ -11,8 +14,19 @@ static const char *const out_of_tree[] = {
 };
 
 bool
-is_out_of_tree(struct str name)
+is_out_of_tree(const struct machine *machine, struct str name)
 {
+	for (size_t i = 0; i < machine->modules.len; i++) {
+		const struct loaded *l = &machine->modules.at[i];
+
+		if (!l->out_of_tree)
+			continue;
+		if (str_eq(l->name, name))
+			return true;
+		for (size_t j = 0; j < l->drivers.len; j++)
+			if (str_eq(str_drop(l->drivers.at[j], str_index(l->drivers.at[j], ':') + 1), name))
+				return true;
+	}
 	for (size_t i = 0; i < sizeof(out_of_tree) / sizeof(*out_of_tree); i++)
 		if (str_is(name, out_of_tree[i]))
 			return true;
@@ -257,7 +271,7 @@ explain(struct search *s, struct driver_list anywhere)
 	struct str driver = s->m->device->driver, version = tree_version(s->p->kernel.tree);
 	struct arena *keep = s->p->keep;
 
-	if (is_out_of_tree(driver))
+	if (is_out_of_tree(s->p->machine, driver))
 		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel%s", STR_ARG(driver), s->m->matches.len
 		                                        ? "; what would claim the device instead is taken by --all-matches" : ""));
 	else if (s->m->matches.len)
@@ -288,7 +302,7 @@ provider_find(struct pipeline *p, struct mapped *m)
 	    by_module_name(&s, d->driver) || by_table(&s, anywhere, true, " on another bus"))
 		return;
 	if ((!p->foreign && by_table(&s, named, false, ", which this configuration does not build")) || by_history(&s) ||
-	    (!is_out_of_tree(d->driver) && by_matches(&s)))
+	    (!is_out_of_tree(p->machine, d->driver) && by_matches(&s)))
 		return;
 	explain(&s, anywhere);
 }

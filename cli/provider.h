@@ -10,7 +10,7 @@
 /* Fills found, routes and note of a bound device whose matches are there. Looks at nothing but this device. */
 void provider_find(struct pipeline *, struct mapped *);
 
-/* A driver or module that the kernel's tree never had: "nvidia". */
-bool is_out_of_tree(struct str name);
+/* A driver or module that the kernel's tree never had, by the machine's own word or by its name: "nvidia". */
+bool is_out_of_tree(const struct machine *, struct str name);
 
 #endif

@@ -42,6 +42,7 @@ struct loaded {
 	struct str name;      /* as the kernel spells it, with '_' */
 	struct words users;   /* modules that use it ("holders"), sorted */
 	struct words drivers; /* "pci:e1000e": bus and name of the drivers it registered */
+	bool out_of_tree;     /* the kernel says that it was not built with it: taint flag O of /sys/module/NAME/taint */
 	bool device;          /* a device is bound to one of its drivers. Not stored, see machine_settle */
 };
 

@@ -60,6 +60,8 @@ loaded_json(const struct loaded *l)
 	set_str(j, "name", l->name);
 	set_words(j, "users", l->users);
 	set_words(j, "drivers", l->drivers);
+	if (l->out_of_tree)
+		json_object_set_new(j, "out_of_tree", json_true());
 	return j;
 }
 
@@ -220,7 +222,8 @@ add_module(struct reader *r, const json_t *j)
 	struct arena *keep = r->machine->keep;
 	struct loaded l = { .name = tidy_module(keep, json_get_str(j, "name")),
 		.users = words_sorted(keep, get_words(r, j, "users")),
-		.drivers = words_sorted(keep, get_words(r, j, "drivers")) };
+		.drivers = words_sorted(keep, get_words(r, j, "drivers")),
+		.out_of_tree = json_is_true(json_object_get(j, "out_of_tree")) };
 
 	if (l.name.len)
 		vec_push(keep, &r->machine->modules, l);
@@ -252,7 +255,7 @@ static const struct shape dump_shape = {
 static const struct shape cpu_shape = { "vendor name family model stepping count flags", "sssssnw" };
 static const struct shape filesystem_shape = { "role mount type block", "ssss" };
 static const struct shape block_shape = { "name kind table on", "sssw" };
-static const struct shape module_shape = { "name users drivers", "sww" };
+static const struct shape module_shape = { "name users drivers out_of_tree", "swwb" };
 static const struct shape device_shape = {
 	"path subsystem modalias driver module modules also id name vendor product class count", "ssssswwsssssn" };
 
@@ -275,6 +278,8 @@ has_kind(const json_t *j, char kind)
 		return is_list_of(j, JSON_STRING);
 	case 'n':
 		return json_is_integer(j) && json_integer_value(j) > 0 && json_integer_value(j) <= COUNT_LIMIT;
+	case 'b':
+		return json_is_boolean(j);
 	case 'o':
 		return json_is_object(j);
 	default:

@@ -8,7 +8,7 @@ enum { QUOTE = 40 };
 
 /*
  * lsmod:          NAME SIZE REFCOUNT USER,USER
- * /proc/modules:  NAME SIZE REFCOUNT USER,USER, STATE ADDRESS    ("-" for no user, "[permanent]" for builtin-like)
+ * /proc/modules:  NAME SIZE REFCOUNT USER,USER, STATE ADDRESS (TAINT)   ("-" for no user, "[permanent]" for builtin-like)
  */
 bool
 read_lsmod(struct reader *r)
@@ -37,6 +37,8 @@ read_lsmod(struct reader *r)
 			all.at[i] = str_is(all.at[i], "-") || str_starts(all.at[i], STR("[")) ? STR("")
 				: tidy_module(m->keep, all.at[i]);
 		l.users = words_sorted(m->keep, all);
+		while (str_next_word(&words, &users))
+			l.out_of_tree = l.out_of_tree || (str_starts(users, STR("(")) && str_has(users, 'O'));
 		vec_push(m->keep, &m->modules, l);
 	}
 	return true;

@@ -70,6 +70,17 @@ drivers(struct scan *s, struct loaded *l)
 	                                                                     STR_ARG(l->name))));
 }
 
+/* "OE", "PO": what it taints the kernel with. */
+static void
+taint(struct scan *s, struct loaded *l)
+{
+	struct str text;
+
+	if (sysfs_read(&s->fs, s->machine->keep, str_format(s->machine->keep, "/sys/module/%.*s/taint", STR_ARG(l->name)),
+	               &text) >= 0)
+		l->out_of_tree = l->out_of_tree || str_has(text, 'O');
+}
+
 void
 scan_modules(struct scan *s)
 {
@@ -82,6 +93,8 @@ scan_modules(struct scan *s)
 		machine_note(m, "there is no /proc/modules: this kernel loads no modules");
 	else if (r < 0 || (r = s->live ? ask_kmod(m) : read_proc(s)) < 0)
 		machine_note(m, "loaded modules cannot be read: %s", strerror(-r));
-	for (size_t i = 0; i < m->modules.len; i++)
+	for (size_t i = 0; i < m->modules.len; i++) {
 		drivers(s, &m->modules.at[i]);
+		taint(s, &m->modules.at[i]);
+	}
 }

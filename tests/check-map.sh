@@ -60,6 +60,11 @@ map "$dump" --kernel "$kernel/source" --modules "$kernel/modules" > "$work/one" 
 map "$dump" --kernel "$kernel/source.tar.xz" --modules "$kernel/modules" > "$work/two" 2> /dev/null
 cmp -s "$work/one" "$work/two" || say "the tarball gives another answer than the directory"
 
+# What the running kernel says of a module that no list of ours knows.
+printf 'strange_driver 16384 0 - Live 0x0 (OE)\ne1000e 16384 0 - Live 0x0\n' > "$work/modules"
+map "$work/modules" --kernel "$kernel/source" --modules "$kernel/modules" --json > "$work/json" 2> "$work/err"
+grep -q '"module":"strange_driver","found":"out-of-tree"' "$work/json" || say "a module with taint O: $(grep strange "$work/json")"
+
 # refuse WHAT PATTERN ARGUMENTS...
 refuse() {
 	what=$1 pattern=$2

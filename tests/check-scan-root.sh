@@ -32,7 +32,8 @@ echo 0123456789abcdef0123456789abcdef > "$r/etc/machine-id"
 echo 6.12.43-secret-host > "$r/proc/sys/kernel/osrelease"
 echo x86_64 > "$r/proc/sys/kernel/arch"
 printf 'processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 142\nflags\t\t: fpu vmx\nSerial\t: SECRETCPU\n' > "$r/proc/cpuinfo"
-printf 'nvme 1 1 - Live 0x0\nnvme_core 1 2 nvme, Live 0x0\nvfat 1 1 - Live 0x0\n' > "$r/proc/modules"
+printf 'nvme 1 1 - Live 0x0\nnvme_core 1 2 nvme, Live 0x0\nvfat 1 1 - Live 0x0\nelsewhere 1 1 - Live 0x0 (OE)\nunsigned 1 1 - Live 0x0 (E)\n' > "$r/proc/modules"
+mkdir -p "$r/sys/module/vfat" && echo O > "$r/sys/module/vfat/taint"
 
 device $pci:1f.6 pci e1000e e1000e
 echo pci:v00008086d000015D8sv000017AAsd00002258bc02sc00i00 > $dev/$pci:1f.6/modalias
@@ -116,6 +117,9 @@ want '{"name":"dm-0","kind":"dm-crypt","on":["nvme0n1p2"]}'
 want '{"name":"nvme0n1","kind":"disk","table":"gpt"}'
 want '{"name":"nvme0n1p2","kind":"partition","on":["nvme0n1"]}'
 want '{"name":"nvme_core","users":["nvme"]}'
+want '{"name":"elsewhere","out_of_tree":true}'
+want '{"name":"unsigned"}'
+want '{"name":"vfat","out_of_tree":true}'
 want '{"name":"nvme","drivers":["pci:nvme"]}'
 want '"modalias":"pci:v00008086d000015D8sv000017AAsd00002258bc02sc00i00","driver":"e1000e","module":"e1000e"'
 want '05901221-D566-11D1-B2F0-00A0C9062910'
