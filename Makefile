@@ -180,8 +180,9 @@ layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)
 
 share   = $(DESTDIR)$(PREFIX)/share
+DOCS    := README.md CONTRIBUTING.md COPYING $(sort $(wildcard docs/*.md))
 PLACES  = bin/derpconfig share/man/man1/derpconfig.1 share/bash-completion/completions/derpconfig \
-	share/zsh/site-functions/_derpconfig share/fish/vendor_completions.d/derpconfig.fish
+	share/zsh/site-functions/_derpconfig share/fish/vendor_completions.d/derpconfig.fish $(DOCS:%=share/doc/derpconfig/%)
 
 install: all manual ## install below DESTDIR PREFIX (default /usr/local)
 	install -D -m 755 $(BUILD)/derpconfig $(DESTDIR)$(PREFIX)/bin/derpconfig
@@ -189,9 +190,11 @@ install: all manual ## install below DESTDIR PREFIX (default /usr/local)
 	install -D -m 644 $(BUILD)/docs/derpconfig.bash $(share)/bash-completion/completions/derpconfig
 	install -D -m 644 $(BUILD)/docs/_derpconfig $(share)/zsh/site-functions/_derpconfig
 	install -D -m 644 $(BUILD)/docs/derpconfig.fish $(share)/fish/vendor_completions.d/derpconfig.fish
+	for f in $(DOCS); do install -D -m 644 $$f $(share)/doc/derpconfig/$$f || exit 1; done
 
 uninstall: ## remove what install installed
 	rm -f $(PLACES:%=$(DESTDIR)$(PREFIX)/%)
+	-rmdir $(share)/doc/derpconfig/docs $(share)/doc/derpconfig 2> /dev/null
 
 dist: ## derpconfig-VERSION.tar.gz of what is committed, the same bytes each time
 	@mkdir -p $(BUILD)
