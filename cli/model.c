@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/data.h"
 #include "base/file.h"
 
 bool
@@ -19,7 +20,7 @@ read_input(struct args *a, const char *path, const char *what, struct str *out)
 static bool
 load(struct args *a, struct model *m)
 {
-	const char *config = args_value(a, "config");
+	const char *config = args_value(a, "config"), *toolchain = args_value(a, "toolchain");
 	struct kconfig_options o = {
 		.arch = str_from(args_value(a, "arch")), .file = str_from(args_value(a, "kconfig")),
 		.probe = args_has(a, "probe"),
@@ -27,6 +28,10 @@ load(struct args *a, struct model *m)
 	struct diag notes = { .keep = a->keep };
 
 	if (config && !read_input(a, config, "configuration", &o.fat_config))
+		return false;
+	if (toolchain)
+		o.toolchain = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", toolchain).at);
+	if (toolchain && !o.toolchain.at && !read_input(a, toolchain, "toolchain profile (no known one has this name)", &o.toolchain))
 		return false;
 	m->kconfig = kconfig_load(m->tree, &o, a->keep, &notes);
 	if (notes.errors)

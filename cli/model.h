@@ -11,6 +11,7 @@
 /* The flags besides kernel_options, for a command's table. */
 #define MODEL_FLAGS \
 	{ "probe", 0, NULL, "ask this machine's compiler, as make does; runs commands the tree names" }, \
+	{ "toolchain", 0, "NAME|FILE", "what the compiler can do, where --config doesn't tell: gcc-14, clang-19, ..." }, \
 	{ "kconfig", 0, "FILE", "top Kconfig file (default: Kconfig)" }
 
 struct model {

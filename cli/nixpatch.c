@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/nixcommon.h"
+#include "cli/nixcompiler.h"
 #include "cli/nixinitrd.h"
 #include "cli/nixmode.h"
 #include "nixout/nix.h"
@@ -16,6 +17,7 @@ struct patch {
 	struct config *target;
 	struct nix_plan plan;
 	struct option *options;
+	const bool *bound;             /* by symbol id: offered by the grace of the compiler */
 };
 
 static struct str
@@ -48,7 +50,9 @@ line_reason(const struct patch *x, const struct plan_line *l)
 	if (l->why == LINE_FORCE)
 		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
 	if (l->why == LINE_GOAL_FREE && args_has(x->args, "explain-lines"))
-		return str_format(keep, "%.*s; the run gives it anyway", STR_ARG(why));
+		why = str_format(keep, "%.*s; the run gives it anyway", STR_ARG(why));
+	if (l->sym && x->bound[l->sym->id])
+		why = str_format(keep, "%.*s%swhere the compiler can", STR_ARG(why), why.len ? "; " : "");
 	return why;
 }
 
@@ -76,6 +80,7 @@ line_option(const struct patch *x, const struct plan_line *l)
 		.name = l->name, .value = l->value, .group = line_group(x->p, l), .reason = line_reason(x, l),
 		.type = l->why == LINE_UNSET ? OPTION_UNSET : tri ? OPTION_TRISTATE : OPTION_VALUE,
 		.force = l->why == LINE_UNSET || l->why == LINE_FORCE,
+		.optional = l->sym && x->bound[l->sym->id],
 	};
 }
 
@@ -208,6 +213,7 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 		m.kernel = STR(""); /* the stock kernel's arguments are right as they are */
 	m.options_len = x.plan.lines.len;
 	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);
+	x.bound = compiler_bound(x.target, a->keep);
 	list_options(&x);
 	m.seed = x.plan.seed;
 	m.title = title(&x);
