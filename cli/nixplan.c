@@ -66,11 +66,11 @@ is_goal(const struct planner *p, const struct symbol *s)
 	return p->t->goal && p->t->goal[s->id];
 }
 
-/* Could a user set it in the solved configuration? */
+/* Is it asked in the solved configuration? What only carries an old value over (transitional) never is. */
 static bool
 is_settable(struct planner *p, const struct symbol *s)
 {
-	return !s->constant && !s->is_choice && s->menus_len && config_visible(p->t->solved, s) != TRI_N;
+	return !s->constant && !s->is_choice && symbol_has_prompt(s) && config_visible(p->t->solved, s) != TRI_N;
 }
 
 /*
