@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: replays bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: sweep replays bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -175,6 +175,9 @@ prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove P
 	@sh tests/install-deps.sh prove
 	@$(AGAIN) all
 	@DERPCONFIG=$(BUILD)/derpconfig sh tests/prove/prove.sh $(or $(PROFILE),laptop) $(KIND)
+
+sweep: all ## damage real inputs in thousands of ways: a result or one clear error, nothing lost in silence: some minutes
+	@python3 tests/sweep.py $(BUILD)/derpconfig $(T)
 
 layers: ## check that a room includes only base/ and itself
 	@sh tests/layers.sh $(ROOMS)

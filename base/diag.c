@@ -74,6 +74,16 @@ diag_merge(struct diag *d, const struct diag *from, enum severity least)
 	}
 }
 
+void
+source_check_end(const struct source *s, struct diag *d)
+{
+	struct str text = str_trim(s->text);
+
+	if (text.len && text.at[0] != '{' && text.at[0] != '[' && s->text.at[s->text.len - 1] != '\n')
+		diag_warn(d, s->name, source_line(s, s->text.at + s->text.len), "the last line does not end; if the file was cut "
+		          "there, copy it again, else add a line feed");
+}
+
 unsigned
 source_line(const struct source *src, const char *at)
 {

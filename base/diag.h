@@ -51,6 +51,9 @@ void diag_error_at(struct diag *, const struct source *, const char *at, const c
 /* Adds what `from` holds that is at least this severe. */
 void diag_merge(struct diag *, const struct diag *from, enum severity least);
 
+/* Whoever writes text ends its last line; one that does not end may be cut, which is a warning. JSON ends by itself. */
+void source_check_end(const struct source *, struct diag *);
+
 unsigned source_line(const struct source *, const char *at);   /* from 1 */
 unsigned source_column(const struct source *, const char *at); /* from 1, bytes */
 

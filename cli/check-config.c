@@ -45,6 +45,7 @@ read_config(struct args *a, const char *path, struct dotconfig *dc)
 		diag_error(a->diag, src.name, 0, "cannot read the configuration: %s", strerror(-r));
 		return false;
 	}
+	source_check_end(&src, a->diag);
 	dotconfig_parse(dc, &src, a->keep, a->diag);
 	if (dotconfig_len(dc) == 0)
 		diag_error(a->diag, src.name, 0, "no line sets a symbol; give a .config, a savedefconfig or config.gz");
@@ -62,6 +63,7 @@ load_baseline(struct args *a, struct baseline *b)
 		diag_error(a->diag, extra.name, 0, "cannot read the rows: %s", strerror(-r));
 	else
 		baseline_load(b, path ? &extra : NULL, a->keep, a->diag);
+	source_check_end(&extra, a->diag);
 	return a->diag->errors == 0;
 }
 

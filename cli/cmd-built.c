@@ -107,6 +107,7 @@ print_built(struct args *a, struct tree *tree, struct str arch, struct text *out
 		diag_error(a->diag, src.name, 0, "cannot read the configuration: %s", strerror(-r));
 		return EXIT_TROUBLE;
 	}
+	source_check_end(&src, a->diag);
 	dotconfig_parse(&dc, &src, a->keep, a->diag);
 	if (!kbuild_built(tree, arch, symbol_value, &dc, a->keep, a->diag, &built))
 		return EXIT_TROUBLE;
@@ -218,7 +219,7 @@ run(struct args *a)
 	if (!arch)
 		arch = machine_arch(a->keep);
 	code = symbolic ? print_symbolic(a, tree, str_from(arch), &t) : print_built(a, tree, str_from(arch), &t);
-	if (code == EXIT_FINE)
+	if (code == EXIT_FINE && !a->diag->errors) /* what is malformed could hide the rest */
 		code = output(a, text_str(&t));
 	tree_close(tree);
 	text_release(&t);

@@ -72,6 +72,8 @@ read_file(struct args *a, const char *path, const char *what, struct str *out)
 
 	if (r < 0)
 		diag_error(a->diag, str_from(path), 0, "cannot read the %s: %s", what, strerror(-r));
+	else
+		source_check_end(&(struct source){ str_from(path), *out }, a->diag);
 	return r == 0;
 }
 

@@ -497,6 +497,7 @@ run(struct args *a)
 		diag_error(a->diag, src.name, 0, "cannot read: %s", strerror(-r));
 		return EXIT_TROUBLE;
 	}
+	source_check_end(&src, a->diag);
 	if (!args_has(a, "from") || !args_has(a, "to"))
 		return usage_error(a, "--from TREE and --to TREE are needed");
 	if (patch_is(src.text) && a->len > 1)

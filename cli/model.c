@@ -14,6 +14,8 @@ read_input(struct args *a, const char *path, const char *what, struct str *out)
 
 	if (r < 0)
 		diag_error(a->diag, str_from(path), 0, "cannot read the %s: %s", what, strerror(-r));
+	else
+		source_check_end(&(struct source){ str_from(path), *out }, a->diag);
 	return r == 0;
 }
 

@@ -149,6 +149,7 @@ nixcommon_read(struct args *a, struct tree *tree, struct str arch, struct answer
 		diag_error(a->diag, src.name, 0, "cannot read the common config's answers: %s", strerror(-r));
 		return false;
 	}
+	source_check_end(&src, a->diag);
 	settings_parse(out, &src, a->keep, a->diag);
 	return a->diag->errors == 0;
 }

@@ -276,6 +276,7 @@ config_of_file(const struct proposal *p, const char *path)
 		diag_error(p->diag, src.name, 0, "cannot read the configuration: %s", strerror(-r));
 		return NULL;
 	}
+	source_check_end(&src, p->diag);
 	c = config_new(p->model, p->keep);
 	config_read(c, &src, 0, &ignored);
 	config_apply_mode(c, MODE_OLDDEF);

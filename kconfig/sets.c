@@ -113,6 +113,8 @@ add_users(struct map *sets, const char *dir, struct arena *keep, struct diag *di
 				diag_error(diag, path, 0, "cannot read the set: %s", strerror(-r));
 			else
 				add_set(sets, path, text, keep, diag);
+			if (r == 0)
+				source_check_end(&(struct source){ path, text }, diag);
 		}
 		free(list[i]);
 	}

@@ -297,6 +297,7 @@ machine_read(struct arena *keep, const struct source *inputs, size_t n, struct d
 
 		if (!read_one(&r))
 			return NULL;
+		source_check_end(&input, diag);
 		secret_clean(&secrets, &one);
 		machine_settle(&one);
 		merge(all, &one);

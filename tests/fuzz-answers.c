@@ -22,7 +22,7 @@ print_again(struct answers *a, struct arena *keep)
 	if (d.errors || answers_len(a) != answers_len(&again) || !str_eq(text_str(&one), text_str(&two)))
 		abort();
 	for (size_t i = 0; i < answers_len(a); i++)
-		if (answer_unfit(answers_at(a, i)->value))
+		if (answer_unfit(answers_at(a, i)->value) && !str_is(answers_at(a, i)->value, "?"))
 			abort(); /* what was read can be said */
 	text_release(&one);
 	text_release(&two);

@@ -69,12 +69,25 @@ make_tree(const unsigned char *data, size_t size)
 	}
 }
 
-/* Choices without a name print as no name can be read. */
+/* Choices have no name, and macros make names that no word can be: these print as nothing that reads as the same. */
+static bool
+has_word(const struct symbol *s)
+{
+	for (size_t i = 0; i < s->name.len; i++) {
+		char c = s->name.at[i];
+
+		if (!((c | 32) >= 'a' && (c | 32) <= 'z') && !(c >= '0' && c <= '9') && !strchr("_-./", c))
+			return false;
+	}
+	return s->name.len > 0;
+}
+
 static bool
 is_readable(const struct expr *e)
 {
 	for (; e; e = e->a)
-		if ((e->left && !e->left->name.len && !e->left->constant) || (e->b && !is_readable(e->b)))
+		if ((e->left && !e->left->constant && !has_word(e->left)) || (e->right && !e->right->constant && !has_word(e->right)) ||
+		    (e->b && !is_readable(e->b)))
 			return false;
 	return true;
 }

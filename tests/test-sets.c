@@ -87,7 +87,7 @@ write_files(const char *dir, const char *files)
 		size_t colon = str_index(one, ':');
 		struct str path = str_format(&keep, "%s/%.*s.set", dir, (int)colon, one.at);
 
-		assert_int_equal(file_write(path.at, str_drop(one, colon + 2)), 0);
+		assert_int_equal(file_write(path.at, str_format(&keep, "%.*s\n", STR_ARG(str_drop(one, colon + 2)))), 0);
 	}
 }
 
