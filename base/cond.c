@@ -6,7 +6,7 @@
 
 enum { DEPTH_MAX = 1000 };
 
-static size_t
+static uint64_t
 node_hash(const struct cond *c)
 {
 	uint64_t h = (uint64_t)c->kind * 0x9e3779b97f4a7c15u;
@@ -15,7 +15,7 @@ node_hash(const struct cond *c)
 		h ^= (uint64_t)c->a->id * 0xff51afd7ed558ccdu + (c->b ? c->b->id + 1u : 0u) * 0xc4ceb9fe1a85ec53u;
 	else
 		h ^= str_hash(c->symbol) * 31 + str_hash(c->text);
-	return (size_t)(h ^ h >> 32);
+	return h ^ h >> 32;
 }
 
 static bool
@@ -25,21 +25,32 @@ node_eq(const struct cond *a, const struct cond *b)
 	       str_eq(a->symbol, b->symbol) && str_eq(a->text, b->text);
 }
 
+/* The place of the node, or the one where it will be. */
+static struct cond_slot *
+find(const struct cond_pool *p, const struct cond *want, uint64_t hash)
+{
+	size_t at = hash & (p->slots - 1);
+
+	while (p->table[at].cond && (p->table[at].hash != hash || !node_eq(p->table[at].cond, want)))
+		at = (at + 1) & (p->slots - 1);
+	return &p->table[at];
+}
+
 static void
 table_grow(struct cond_pool *p)
 {
-	const struct cond **old = p->table;
+	struct cond_slot *old = p->table;
 	size_t n = p->slots;
 
 	p->slots = n ? n * 2 : 256;
-	p->table = NEW_ARRAY(p->keep, const struct cond *, p->slots);
+	p->table = NEW_ARRAY(p->keep, struct cond_slot, p->slots);
 	for (size_t i = 0; i < n; i++) {
-		size_t at;
+		size_t at = old[i].hash & (p->slots - 1);
 
-		if (!old[i])
+		if (!old[i].cond)
 			continue;
-		for (at = node_hash(old[i]) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
-			;
+		while (p->table[at].cond)
+			at = (at + 1) & (p->slots - 1);
 		p->table[at] = old[i];
 	}
 }
@@ -84,15 +95,17 @@ new_node(struct cond_pool *p, const struct cond *want)
 static const struct cond *
 node(struct cond_pool *p, struct cond want)
 {
-	size_t at;
+	uint64_t hash = node_hash(&want);
+	struct cond_slot *slot;
 
-	if (p->hashed * 4 >= p->slots * 3)
+	if (p->hashed * 3 >= p->slots * 2)
 		table_grow(p);
-	for (at = node_hash(&want) & (p->slots - 1); p->table[at]; at = (at + 1) & (p->slots - 1))
-		if (node_eq(p->table[at], &want))
-			return p->table[at];
-	p->hashed++;
-	return p->table[at] = new_node(p, &want);
+	slot = find(p, &want, hash);
+	if (!slot->cond) {
+		*slot = (struct cond_slot){ new_node(p, &want), hash };
+		p->hashed++;
+	}
+	return slot->cond;
 }
 
 void

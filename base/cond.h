@@ -30,7 +30,7 @@ struct cond {
 struct cond_pool {
 	struct arena *keep;
 	struct map symbols;            /* interned symbol names */
-	const struct cond **table;     /* hash-consing */
+	struct cond_slot { const struct cond *cond; uint64_t hash; } *table; /* hash-consing */
 	size_t slots, hashed, len;     /* places of the table, conditions in it, conditions (atoms stand with their symbol) */
 	const struct cond *yes, *no;
 };

@@ -39,7 +39,7 @@ find(const struct map *m, struct str key, uint64_t hash)
 static void
 rehash(struct map *m, struct arena *a)
 {
-	m->slots = m->slots ? m->slots * 4 : 64;
+	m->slots = m->slots ? m->slots * 4 : 16;
 	m->slot = NEW_ARRAY(a, uint32_t, m->slots);
 	for (size_t n = 0; n < m->len; n++) {
 		size_t i = m->entry[n].hash & (m->slots - 1);

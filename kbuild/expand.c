@@ -40,7 +40,7 @@ note_tristates(struct make *m, const struct value *value)
 {
 	for (size_t i = 0; i < value->len; i++)
 		if (value->at[i].symbol)
-			map_put(&m->tristate, m->values.keep, value->at[i].text);
+			make_tristate(m, cond_is(m->values.pool, value->at[i].text, 'y'));
 }
 
 /* One symbol and a plain text: the commonest comparison. */

@@ -112,6 +112,8 @@ struct writer {
 	struct text section[SECTIONS];
 	uint32_t *slot;               /* hash of a string -> its number + 1 */
 	size_t slots, strings;
+	struct str last;              /* the string asked for last, and its number: many come twice in a row */
+	uint32_t last_number;
 	uint32_t *cond;               /* id -> number + 1 */
 	size_t conds, nodes;
 };
@@ -151,7 +153,7 @@ string_slot(struct writer *w, struct str s)
 }
 
 static uint32_t
-string_number(struct writer *w, struct str s)
+string_find(struct writer *w, struct str s)
 {
 	uint32_t *slot;
 
@@ -168,6 +170,23 @@ string_number(struct writer *w, struct str s)
 		put_number(w, STRINGS, w->section[BYTES].len);
 	}
 	return *slot - 1;
+}
+
+/* Surely the same, at a glance. */
+static bool
+same(struct str a, struct str b)
+{
+	return a.at == b.at && a.len == b.len;
+}
+
+static uint32_t
+string_number(struct writer *w, struct str s)
+{
+	if (!same(s, w->last)) {
+		w->last = s;
+		w->last_number = string_find(w, s);
+	}
+	return w->last_number;
 }
 
 static uint32_t
@@ -187,8 +206,8 @@ cond_number(struct writer *w, const struct cond *c)
 		n.a = cond_number(w, c->a);
 		n.b = c->b ? cond_number(w, c->b) : n.a;
 	} else {
+		n.b = c->kind == COND_EQ ? string_number(w, c->text) : 0;
 		n.a = string_number(w, c->symbol);
-		n.b = string_number(w, c->text);
 	}
 	put(w, NODES, &n, sizeof(n));
 	w->cond[c->id] = (uint32_t)++w->nodes;
@@ -206,13 +225,21 @@ put_pair(struct writer *w, enum section s, struct str object, const struct cond 
 static void
 put_routes(struct writer *w, const struct indexed *x)
 {
-	for (size_t i = 0; i < x->routes; i++) {
-		const struct route *r = x->route[i];
-		struct entry e = {
-			string_number(w, r->object), string_number(w, r->dir), string_number(w, r->makefile), r->line,
-			cond_number(w, r->module), cond_number(w, r->builtin), cond_number(w, r->own), cond_number(w, r->gates),
-		};
+	struct entry e = { 0 };
 
+	for (size_t i = 0; i < x->routes; i++) {
+		const struct route *r = x->route[i], *before = i ? x->route[i - 1] : NULL;
+
+		if (!before || !same(before->dir, r->dir))
+			e.dir = string_number(w, r->dir);
+		if (!before || !same(before->makefile, r->makefile))
+			e.makefile = string_number(w, r->makefile);
+		e.line = r->line;
+		e.module = cond_number(w, r->module);
+		e.builtin = cond_number(w, r->builtin);
+		e.own = cond_number(w, r->own);
+		e.gates = cond_number(w, r->gates);
+		e.object = string_number(w, r->object);
 		put(w, ROUTES, &e, sizeof(e));
 	}
 }

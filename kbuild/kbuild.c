@@ -24,7 +24,7 @@ struct kbuild {
 	VEC(struct origin) origin;
 	struct name_list files;
 	struct str srcarch;
-	struct map path;                 /* object -> id, while evaluating */
+	struct map odd;                  /* objects whose names have a '/' -> struct route *, while evaluating */
 	struct lookup by_name, by_object;
 	VEC(struct part) part;           /* of all routes, evaluated */
 	const uint32_t *first;           /* by route: its first part; and the end. NULL: not looked for yet */
@@ -118,8 +118,23 @@ join(struct kbuild *k, const struct cond *a, const struct cond *b)
 	return c != a && c != b && may_share(a, b) ? logic_shorten(v->logic, c) : c;
 }
 
+/* The object's route when it has been listed by another directory, which only names with a '/' can do. */
+static struct route *
+listed_before(struct kbuild *k, const struct item *item, struct str object)
+{
+	struct route *r = map_get(&k->odd, object);
+	const struct dir *own;
+	long i;
+
+	if (r || !str_has(item->name, '/'))
+		return r;
+	own = walk_dir(&k->walk, path_dir(object));
+	i = own ? map_index(&own->object_name, path_base(object)) : -1;
+	return i < 0 || !own->object.at[i].route ? NULL : k->route.at[own->object.at[i].route - 1];
+}
+
 static void
-add_route(struct kbuild *k, struct dir *d, const struct item *item)
+add_route(struct kbuild *k, struct dir *d, struct item *item)
 {
 	struct values *v = &k->walk.make.values;
 	struct walk *w = &k->walk;
@@ -130,21 +145,22 @@ add_route(struct kbuild *k, struct dir *d, const struct item *item)
 		.own = either(v, y, m), .gates = d->gates,
 		.makefile = place_file(&w->make, item->place), .line = place_line(item->place),
 	}, *new;
-	size_t i;
 
 	if (r.own == v->pool->no)
 		return;
 	if (may_share(r.own, r.gates) || (y->a && m->a))
 		r.own = logic_shorten_given(v->logic, r.own, r.gates);
-	i = map_index_put(&k->path, v->keep, object);
-	if (i < k->route.len) {
-		route_merge(k, k->route.at[i], &r);
+	if ((new = listed_before(k, item, object))) {
+		route_merge(k, new, &r);
 		return;
 	}
-	r.id = (unsigned)i;
+	r.id = (unsigned)k->route.len;
 	route_names(v->keep, &r);
 	new = NEW(v->keep, struct route);
 	*new = r;
+	item->route = r.id + 1;
+	if (str_has(item->name, '/'))
+		*map_put(&k->odd, v->keep, object) = new;
 	vec_push(v->keep, &k->route, new);
 	vec_push(v->keep, &k->origin, ((struct origin){ d, item->name }));
 }
@@ -165,7 +181,7 @@ add_routes(struct kbuild *k, struct dir *d)
 		else
 			add_route(k, d, &d->object.at[d->m.at[i] / 2]);
 	for (size_t i = 0; i < d->y.len; i++) {
-		const struct item *item = &d->object.at[d->y.at[i] / 2];
+		struct item *item = &d->object.at[d->y.at[i] / 2];
 
 		if (!(d->y.at[i] & 1) && item->m == k->walk.make.values.pool->no)
 			add_route(k, d, item);

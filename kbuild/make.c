@@ -436,13 +436,13 @@ assign_named(struct make *m, struct str name, struct assignment *a)
 		return;
 	}
 	if (name_with_symbol(m, name, &prefix, &symbol)) {
-		const struct cond *y = cond_is(vs->pool, symbol, 'y'), *mod = cond_is(vs->pool, symbol, 'm');
+		const struct cond *on = cond_on(vs->pool, symbol), *y = on->a, *mod = on->b;
 
-		map_put(&m->tristate, vs->keep, y->symbol);
+		make_tristate(m, y);
 		assign(m, name_with(m, prefix, 'y'), both(vs, m->when, y), a);
 		assign(m, name_with(m, prefix, 'm'), both(vs, m->when, mod), a);
 		if (!str_is(prefix, "obj-") && !a->flags)
-			assign(m, prefix, both(vs, m->when, cond_not(vs->pool, cond_or(vs->pool, y, mod))), a);
+			assign(m, prefix, both(vs, m->when, cond_not(vs->pool, on)), a);
 		return;
 	}
 	names = expand_alts(m, name);
@@ -452,7 +452,7 @@ assign_named(struct make *m, struct str name, struct assignment *a)
 
 		cond_symbols(names.at[i].when, vs->keep, &used);
 		for (size_t k = 0; k < used.len; k++)
-			map_put(&m->tristate, vs->keep, used.entry[k].key);
+			make_tristate(m, cond_is(vs->pool, used.entry[k].key, 'y'));
 		if (when == vs->pool->no)
 			continue;
 		if (has_mark(names.at[i].text))
@@ -950,6 +950,22 @@ make_text(struct make *m, struct str text)
 	if (make_step(m))
 		read_text(m, text, m->place >> 16, true);
 	m->depth--;
+}
+
+void
+make_tristate(struct make *m, const struct cond *y)
+{
+	while (m->tristate.len <= y->id)
+		vec_push(m->values.keep, &m->tristate, false);
+	m->tristate.at[y->id] = true;
+}
+
+bool
+is_tristate(struct make *m, struct str symbol)
+{
+	unsigned id = cond_is(m->values.pool, symbol, 'y')->id;
+
+	return id < m->tristate.len && m->tristate.at[id];
 }
 
 void

@@ -44,7 +44,7 @@ struct make {
 	VEC(struct unknown) unknown;
 	VEC(struct str) file;        /* every file read, by the number in a place */
 	struct map probed;           /* every path of the tree that was asked for */
-	struct map tristate;         /* symbols that are used like tristates */
+	VEC(bool) tristate;          /* by the id of "symbol is y": it is used like a tristate */
 	struct map text;             /* symbols whose content names objects, or is compared with a text */
 	struct map assigned;         /* CONFIG_ variables that a Makefile assigns, without CONFIG_ */
 
@@ -63,6 +63,9 @@ void make_begin(struct make *, struct scope *);
 /* Evaluates a file of the tree under `when`. False when there is none. */
 bool make_file(struct make *, struct str path);
 void make_text(struct make *, struct str text); /* what $(eval) does */
+
+void make_tristate(struct make *, const struct cond *y);   /* notes that the symbol that is y is used like a tristate */
+bool is_tristate(struct make *, struct str symbol);
 
 void make_probe(struct make *, struct str path);  /* notes a path in `probed` */
 

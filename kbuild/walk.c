@@ -399,15 +399,16 @@ static const struct cond *
 typed_atom(struct walk *w, const struct cond *c)
 {
 	struct cond_pool *pool = w->make.values.pool;
-	bool tristate = map_index(&w->make.tristate, c->symbol) >= 0, text = map_index(&w->make.text, c->symbol) >= 0;
+	bool text;
 
 	if (is_unknown(c))
 		return c;
-	switch (c->kind) {
-	case COND_SET: return text && !tristate ? c : cond_on(pool, c->symbol);
-	case COND_EQ:  return tristate ? pool->no : c;
-	default:       return text && !tristate ? pool->no : c;
-	}
+	if (c->kind == COND_EQ)
+		return is_tristate(&w->make, c->symbol) ? pool->no : c;
+	text = map_index(&w->make.text, c->symbol) >= 0 && !is_tristate(&w->make, c->symbol);
+	if (c->kind == COND_SET)
+		return text ? c : cond_on(pool, c->symbol);
+	return text ? pool->no : c;
 }
 
 /* Two passes: first the types, which makes most comparisons with unknown contents impossible; then what is left of these. */

@@ -17,6 +17,7 @@ struct item {
 	const struct cond *y, *m;     /* in obj-y; in obj-m and not in obj-y */
 	const struct cond *lib;       /* objects: in lib-y; directories: in subdir-y or -m */
 	unsigned place;
+	unsigned route;               /* for kbuild.c: id + 1 */
 };
 
 /* Items in the order of the list they were first in. */

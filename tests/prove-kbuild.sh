@@ -23,14 +23,15 @@ copy() {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
 	(cd "$1/source/" && find . -path ./tools/testing -prune -o -type f \
-		\( -name 'Makefile*' -o -name 'Kbuild*' -o -name 'Kconfig*' -o -name '*_defconfig' -o -name '*.config' \
+		\( -name 'Makefile*' -o -name 'Kbuild*' -o -name 'Kconfig*' -o -name '*defconfig' -o -name '*.config' \
 		-o -path './scripts/*' -o -path './tools/*' -o -path './include/linux/*' -o -path './include/uapi/*' \) -print |
 		tar -cf - -T -) | tar -xf - -C "$work/tree"
 }
 
 # capture ARCH TARGET - what the top Makefile exports to the others when it makes for ARCH, to $work/env
 capture() {
-	make -s -C "$work/tree" CC=gcc ARCH="$1" "$2" > "$work/log" 2>&1 ||
+	# a defconfig that is missing would be asked for again and again
+	timeout 120 make -s -C "$work/tree" CC=gcc ARCH="$1" "$2" > "$work/log" 2>&1 < /dev/null ||
 		{ echo "cannot configure the copy for $1"; cat "$work/log"; return 1; }
 	ARCH=$1 bash "$oracle/envcap.sh" "$work/tree" gcc "$work/env" > "$work/log" 2>&1 || { cat "$work/log"; return 1; }
 }
