@@ -144,13 +144,14 @@ diff_lines(struct args *a, const struct dotconfig *old, const struct dotconfig *
 
 /* ---- with a tree: what the run needs to get from one to the other ---- */
 
+/* `told`: where messages about its lines go; also about symbols that this tree does not have. */
 static struct config *
-load_config(struct args *a, const struct kconfig *k, const struct given_config *g)
+load_config(struct args *a, const struct kconfig *k, const struct given_config *g, struct diag *told)
 {
 	struct config *c = config_new(k, a->keep);
 	struct source src = { g->src.name, config_text_of(a, g) };
 
-	config_load(c, &src, 0, &(struct diag){ .keep = a->keep });
+	config_load(c, &src, CONFIG_READ_UNKNOWN, told);
 	config_apply_mode(c, MODE_OLDDEF);
 	return c;
 }
@@ -215,6 +216,7 @@ convert_with_tree(struct args *a, const struct model *m, const struct given_conf
                   const struct given_config *new, struct nix_plan *plan)
 {
 	const char *words = args_value(a, "defconfig"), *common = args_value(a, "common");
+	struct diag ignored = { .keep = a->keep };
 	struct answers beside = { 0 };
 	struct nix_target t = { .auto_modules = args_has(a, "auto-modules"), .everything = args_has(a, "all") };
 	bool proven;
@@ -224,8 +226,8 @@ convert_with_tree(struct args *a, const struct model *m, const struct given_conf
 	t.model = m->kconfig;
 	t.tree = m->tree;
 	t.words = str_from(words ? words : "allnoconfig");
-	t.solved = load_config(a, m->kconfig, new);
-	t.base = old ? written(a, load_config(a, m->kconfig, old)) : STR("");
+	t.solved = load_config(a, m->kconfig, new, a->diag);
+	t.base = old ? written(a, load_config(a, m->kconfig, old, &ignored)) : STR("");
 	t.common = common ? &beside : NULL;
 	proven = nix_plan(&t, a->keep, a->diag, plan);
 	if (!proven)
@@ -301,7 +303,7 @@ convert(struct args *a, const struct model *m, const struct given_config *old, c
 	if (old && format && strcmp(format, "module") == 0)
 		return usage_error(a, "--format module goes with one configuration: a module starts from what make makes");
 	if (format && strcmp(format, "config") == 0)
-		return output(a, m->kconfig ? written(a, load_config(a, m->kconfig, new)) : config_text_of(a, new));
+		return output(a, m->kconfig ? written(a, load_config(a, m->kconfig, new, a->diag)) : config_text_of(a, new));
 	if (m->kconfig) {
 		r = convert_with_tree(a, m, old, new, &plan);
 		options_of_plan(a, &plan, &options);

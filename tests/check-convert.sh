@@ -73,6 +73,7 @@ with lib.kernel; {
 }
 EOF
 diff -u "$tmp/want" "$tmp/got" || say "other options"
+grep -q "new:11: .*OTHER_VERSION" "$tmp/err" || { cat "$tmp/err"; say "nothing said about a symbol of another version"; }
 # there and back: the answers, played, are the configuration
 convert "$tmp/new" --format plan | sed -n '/---/,$p' | sed 1d > "$tmp/answers"
 echo 'CONFIG_MODULES=y' > "$tmp/seed"
@@ -141,6 +142,33 @@ if command -v nix-instantiate > /dev/null; then
 	convert "$tmp/new" --common tests/nixpkgs-stub --linux linux_1_0 > "$tmp/got" || code=$?
 	[ $code = 2 ] && grep -q 'linux_1_0' "$tmp/err" || say "a kernel that is not there: exit $code"
 fi
+# a name that is only read any more (7.2) is never asked: it gets no option, and a common config's answer for it goes
+mkdir "$tmp/new-tree"
+printf 'VERSION = 7\nPATCHLEVEL = 2\nSUBLEVEL = 0\nEXTRAVERSION =\n' > "$tmp/new-tree/Makefile"
+cat > "$tmp/new-tree/Kconfig" <<'EOF'
+mainmenu "Test"
+config MODULES
+	bool "Enable modules"
+	modules
+config OLD_NAME
+	bool
+	transitional
+config NEW_NAME
+	bool "renamed"
+	default OLD_NAME
+EOF
+printf 'CONFIG_MODULES=y\nCONFIG_OLD_NAME=y\n' > "$tmp/renamed"
+printf 'OLD_NAME y\n' > "$tmp/common"
+"$DERPCONFIG" convert "$tmp/renamed" --common "$tmp/common" --kernel "$tmp/new-tree" --arch x86_64 > "$tmp/got" 2> "$tmp/err" ||
+	say "transitional: $(cat "$tmp/err")"
+cat > "$tmp/want" <<'EOF'
+with lib.kernel; {
+  OLD_NAME = lib.mkForce unset; # nobody asks for it here
+  MODULES = yes;
+  NEW_NAME = yes;
+}
+EOF
+diff -u "$tmp/want" "$tmp/got" || say "transitional: other options"
 # errors of the simulator, with the answers' line
 printf '# a comment\nEARLY m\n' > "$tmp/bad"
 code=0

@@ -41,7 +41,7 @@ let
       bintools = "lld";
     };
   } // listToAttrs (map (name: { inherit name; value.override = args: args // { kernel = name; }; })
-    [ "linux" "linux_latest" "linux_6_1" "linux_6_12" ]);
+    [ "linux" "linux_latest" "linux_6_1" "linux_6_12" "linux_7_2" ]);
 
   config = import module { inherit lib pkgs; config = { }; };
   common' = if common == null then { } else import common { inherit lib; };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR [--mode=MODE] [--common=FILE] DUMP... - every machine's patch through
+prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR [--mode=MODE] [--common=FILE] [--arch=ARCH] DUMP... - every machine's patch through
 nixpkgs' run on the real conf.
 
 For each dump: `generate --format nix`, evaluated as nixpkgs would (tests/nix-shim.nix), played against the tree's own
@@ -106,7 +106,8 @@ def main():
     dumps = [a for a in sys.argv[4:] if not a.startswith("--")]
     extra = [a for a in sys.argv[4:] if a.startswith("--")]
     os.makedirs(work, exist_ok=True)
-    judge = Judge(os.path.realpath(kernel + "/source"), work + "/judge")
+    arch = next((e.split("=", 1)[1] for e in extra if e.startswith("--arch=")), "x86_64")
+    judge = Judge(os.path.realpath(kernel + "/source"), f"{work}/judge-{os.path.basename(kernel)}", arch)
     bad = 0
     for dump in dumps:
         try:
