@@ -47,6 +47,8 @@ line_reason(const struct patch *x, const struct plan_line *l)
 	why = proposal_reason(x->p, l->sym, keep);
 	if (str_starts(why, l->name) && str_starts(str_drop(why, l->name.len), STR(", ")))
 		why = str_drop(why, l->name.len + 2); /* a goal named after its symbol */
+	if (l->why == LINE_FORCE && str_eq(l->value, l->common))
+		return STR("as the common config says, where the compiler can");
 	if (l->why == LINE_FORCE)
 		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
 	if (l->why == LINE_GOAL_FREE && args_has(x->args, "explain-lines"))
@@ -123,6 +125,20 @@ tell_failure(struct args *a, const struct nix_plan *plan)
 	text_release(&t);
 }
 
+/* What the common config requires and another compiler may not offer is forced to be optional. */
+static void
+soften_common(struct patch *x, const struct answers *common)
+{
+	for (size_t i = 0; i < answers_len(common); i++) {
+		const struct answer *an = answers_at(common, i), *given = answers_get(&x->plan.answers, an->name);
+		const struct symbol *s = kconfig_find(x->p->model, an->name);
+		struct plan_line l = { .name = an->name, .sym = s, .value = an->value, .why = LINE_FORCE, .common = an->value };
+
+		if (s && x->bound[s->id] && given && !given->optional && str_eq(given->value, an->value))
+			vec_push(x->args->keep, &x->plan.lines, l);
+	}
+}
+
 /* Plays nixpkgs' run until it comes to the solution. */
 static int
 find_lines(struct patch *x)
@@ -145,8 +161,11 @@ find_lines(struct patch *x)
 	t.solved = x->target;
 	if (!t.solved)
 		return EXIT_UNVERIFIED;
-	if (nix_plan(&t, a->keep, a->diag, &x->plan))
+	x->bound = compiler_bound(t.solved, a->keep);
+	if (nix_plan(&t, a->keep, a->diag, &x->plan)) {
+		soften_common(x, &common);
 		return EXIT_FINE;
+	}
 	tell_failure(a, &x->plan);
 	return EXIT_UNVERIFIED;
 }
@@ -213,7 +232,6 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 		m.kernel = STR(""); /* the stock kernel's arguments are right as they are */
 	m.options_len = x.plan.lines.len;
 	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);
-	x.bound = compiler_bound(x.target, a->keep);
 	list_options(&x);
 	m.seed = x.plan.seed;
 	m.title = title(&x);

@@ -67,8 +67,12 @@ def evaluate(patch, work, common):
 
 
 def one(exe, kernel, work, dump, judge, extra):
-    args = [exe, "generate", dump, "--kernel", judge.tree, "--modules", kernel + "/modules", "--config",
-            kernel + "/config", "--probe", *extra]
+    extra = list(extra)
+    # --config says what its compiler could do; --no-config is for kernels of another compiler than this machine's
+    config = [] if "--no-config" in extra else ["--config", kernel + "/config"]
+    if not config:
+        extra.remove("--no-config")
+    args = [exe, "generate", dump, "--kernel", judge.tree, "--modules", kernel + "/modules", *config, "--probe", *extra]
     env = dict(os.environ, **{k: v for k, v in judge.env.items() if k not in ("srctree", "PWD", "O", "MEMO_DIR")})
     outputs = []
     more = any(e.startswith(("--common", "--mode")) for e in extra)
