@@ -28,23 +28,15 @@ static void
 list_symbols(struct planner *p)
 {
 	bool *seen = NEW_ARRAY(p->keep, bool, p->t->model->symbols_len);
-	const struct menu *m = p->t->model->root;
 
 	p->order = NEW_ARRAY(p->keep, const struct symbol *, p->t->model->symbols_len);
 	p->place = NEW_ARRAY(p->keep, size_t, p->t->model->symbols_len);
-	while (m) {
-		if (m->sym && !m->sym->is_choice && !seen[m->sym->id]) {
-			seen[m->sym->id] = true;
-			p->place[m->sym->id] = p->order_len;
-			p->order[p->order_len++] = m->sym;
-		}
-		if (m->list) {
-			m = m->list;
+	for (const struct menu *m = p->t->model->root; m; m = menu_next(m)) {
+		if (!m->sym || m->sym->is_choice || seen[m->sym->id])
 			continue;
-		}
-		while (m && !m->next)
-			m = m->parent;
-		m = m ? m->next : NULL;
+		seen[m->sym->id] = true;
+		p->place[m->sym->id] = p->order_len;
+		p->order[p->order_len++] = m->sym;
 	}
 }
 

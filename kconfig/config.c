@@ -410,7 +410,7 @@ pick_new(const struct config *c, const struct symbol *choice)
 	return pick_leftover(c, choice, rank);
 }
 
-/* Before 6.9. The choice forgets that it was answered when a visible member was not; that counts from the next answer on. */
+/* Before 6.11. The choice forgets that it was answered when a visible member was not; that counts from the next answer on. */
 static const struct symbol *
 pick_old(struct config *c, const struct symbol *choice)
 {
@@ -729,7 +729,7 @@ config_may_be(struct config *c, const struct symbol *s, enum tri t)
 	return is_logic(s->type) && tri_allowed(c, s, t);
 }
 
-/* choice_set_value of 6.9 and later: every visible member was spoken of, in menu order, the picked one said y. */
+/* choice_set_value of 6.11 and later: every visible member was spoken of, in menu order, the picked one said y. */
 static void
 pick_set_new(struct config *c, const struct symbol *member)
 {

@@ -67,7 +67,7 @@ enum config_mode { MODE_ALLNO, MODE_ALLYES, MODE_ALLMOD, MODE_ALLDEF, MODE_OLDDE
 void config_apply_mode(struct config *, enum config_mode);
 
 /*
- * randconfig. The same seed gives the same configuration everywhere; for kernels since 6.9 the one their own conf
+ * randconfig. The same seed gives the same configuration everywhere; for kernels since 6.11 the one their own conf
  * gives with KCONFIG_SEED on glibc. Probabilities in per cent, as KCONFIG_PROBABILITY's three.
  */
 struct config_odds { int bool_y, tri_y, tri_m; };

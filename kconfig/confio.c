@@ -152,7 +152,7 @@ take_value(struct reader *r, const struct symbol *s, struct str value)
 	}
 }
 
-/* Before 6.9 members' lines can contradict each other. */
+/* Before 6.11 members' lines can contradict each other. */
 static void
 warn_old_choice(struct reader *r, const struct symbol *s)
 {

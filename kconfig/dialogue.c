@@ -5,7 +5,7 @@
 
 struct talk {
 	struct config *config;
-	bool old;                     /* choices of before 6.9 */
+	bool old;                     /* choices of before 6.11 */
 	unsigned flags;
 	bool ask_all;                 /* the first round of oldaskconfig */
 	answer_fn answer;

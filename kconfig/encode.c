@@ -324,7 +324,7 @@ encode_members(struct encoding *e, const struct symbol *choice, int active)
 	implies(e, g, any, some);
 }
 
-/* Before 6.9: a choice has a value of its own. Below m its members are free tristates (6.1: sym_calc_choice). */
+/* Before 6.11: a choice has a value of its own. Below m its members are free tristates (6.1: sym_calc_choice). */
 static void
 encode_old_choice(struct encoding *e, const struct symbol *c)
 {

@@ -99,8 +99,24 @@ struct menu {
 	unsigned flags;
 };
 
+/* What comes behind an entry and all that is below it, in the order of the files; NULL: it was the last. */
+static inline const struct menu *
+menu_past(const struct menu *m)
+{
+	while (m && !m->next)
+		m = m->parent;
+	return m ? m->next : NULL;
+}
+
+/* The same with what is below it first: from the root through all. */
+static inline const struct menu *
+menu_next(const struct menu *m)
+{
+	return m->list ? m->list : menu_past(m);
+}
+
 struct dialect {
-	bool old_choice;              /* before 6.9: a choice is a symbol with a value, may be tristate, members depend on it */
+	bool old_choice;              /* before 6.11: a choice is a symbol with a value, may be tristate, members depend on it */
 	bool old_empty_number;        /* 6.1: an int or hex without default is written empty, not 0 */
 	bool old_range_read;          /* 6.1: out-of-range numbers in .config are dropped when read */
 	bool lenient;                 /* 6.12: a menuconfig without prompt, a second or blank help are only warned of */

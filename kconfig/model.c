@@ -467,7 +467,7 @@ find_dialect(struct builder *b, bool *transitional)
 
 	d->old_choice = tree_says(b->tree, "scripts/kconfig/expr.h", "SYMBOL_CHOICEVAL");
 	d->old_empty_number = tree_says(b->tree, "scripts/kconfig/symbol.c", "symbol_empty");
-	d->old_range_read = d->old_empty_number;
+	d->old_range_read = tree_says(b->tree, "scripts/kconfig/confdata.c", "sym_string_within_range");
 	d->lenient = tree_says(b->tree, "scripts/kconfig/parser.y", "zconfprint(\"warning");
 	d->choice_bool = tree_says(b->tree, "scripts/kconfig/parser.y", "choice_option: T_BOOL");
 	d->member_prompts = tree_says(b->tree, "scripts/kconfig/parser.y", "prompt outside its choice group");

@@ -91,26 +91,37 @@ sets_values(enum config_mode mode)
 	return mode != MODE_ALLDEF && mode != MODE_OLDDEF;
 }
 
-/* A random order of those members nobody spoke of: all are said y, the first to be drawn ranks highest. */
-static void
-shuffle_choice(struct config *c, const struct symbol *choice, struct dice *d)
+/* The entry of a choice, or of one of those below it, that is the n-th whose symbol nobody spoke of; NULL: *n are less. */
+static const struct menu *
+unspoken(const struct config *c, const struct menu *choice, size_t *n)
 {
-	size_t n = 0;
+	const struct menu *end = menu_past(choice);
+	size_t seen = 0;
 
-	for (size_t i = 0; i < choice->members_len; i++)
-		n += !config_has_user(c, choice->members[i], NULL);
-	for (; n; n--) {
+	for (const struct menu *m = menu_next(choice); m != end; m = menu_next(m))
+		if (m->sym && m->sym->choice && !config_has_user(c, m->sym, NULL) && seen++ == *n)
+			return m;
+	*n = seen;
+	return NULL;
+}
+
+/*
+ * A random order of those members nobody spoke of: all are said y, the first to be drawn ranks highest. A member with
+ * two entries counts twice, until it is drawn; conf goes on throwing for the one that is left over.
+ */
+static void
+shuffle_choice(struct config *c, const struct menu *choice, struct dice *d)
+{
+	size_t n = SIZE_MAX;
+
+	for (unspoken(c, choice, &n); n; n--) {
 		size_t x = dice_step(d) % n;
+		const struct menu *m = unspoken(c, choice, &x);
 
-		for (size_t i = 0; i < choice->members_len; i++) {
-			const struct symbol *s = choice->members[i];
-
-			if (config_has_user(c, s, NULL) || x--)
-				continue;
-			config_user_tri(c, s, TRI_Y);
-			config_rank_last(c, s);
-			break;
-		}
+		if (!m)
+			continue;
+		config_user_tri(c, m->sym, TRI_Y);
+		config_rank_last(c, m->sym);
 	}
 }
 
@@ -123,13 +134,13 @@ apply_new(struct config *c, struct wish *w)
 		if (!s || !m->prompt || s->choice || !is_logic(s))
 			continue;
 		if (s->is_choice && w->mode == MODE_RAND)
-			shuffle_choice(c, s, w->dice);
+			shuffle_choice(c, m, w->dice);
 		else if (!s->is_choice && sets_values(w->mode) && is_new(c, s))
 			config_user_tri(c, s, wished(w, s));
 	}
 }
 
-/* ---- before 6.9: every symbol, with or without a prompt; a choice has a value of its own ---- */
+/* ---- before 6.11: every symbol, with or without a prompt; a choice has a value of its own ---- */
 
 static bool
 pick_random(struct config *c, const struct symbol *choice, struct dice *d)
@@ -235,20 +246,13 @@ void
 config_list_new(struct config *c, struct arena *keep, const struct menu *const **out, size_t *len)
 {
 	VEC(const struct menu *) list = { 0 };
-	const struct menu *root = c->model->root, *m = root;
 
-	while (m) {
+	for (const struct menu *m = c->model->root; m;) {
 		bool visible = config_menu_visible(c, m);
 
 		if (visible && is_asked_for(c, m))
 			vec_push(keep, &list, m);
-		if (visible && m->list) {
-			m = m->list;
-			continue;
-		}
-		while (m != root && !m->next)
-			m = m->parent;
-		m = m == root ? NULL : m->next;
+		m = visible ? menu_next(m) : menu_past(m);
 	}
 	*out = list.at;
 	*len = list.len;

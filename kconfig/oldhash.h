@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * oldhash.h - the order in which kernels before 6.9 go through their symbols: that of a hash table
+ * oldhash.h - the order in which kernels before 6.11 go through their symbols: that of a hash table
  * (scripts/kconfig/symbol.c, sym_lookup): FNV-1a of the name, newest first in a bucket.
  */
 #ifndef KCONFIG_OLDHASH_H

@@ -163,20 +163,11 @@ visit(struct planner *w, uint32_t node)
 static void
 visit_menus(struct planner *w, const struct menu *m)
 {
-	const struct menu *root = m;
-
-	while (m) {
+	for (; m; m = menu_next(m)) {
 		if (m->visibility)
 			visit(w, m->visibility->id);
 		if (m->prompt && m->prompt->cond)
 			visit(w, m->prompt->cond->id);
-		if (m->list) {
-			m = m->list;
-			continue;
-		}
-		while (m != root && !m->next)
-			m = m->parent;
-		m = m == root ? NULL : m->next;
 	}
 }
 

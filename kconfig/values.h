@@ -90,15 +90,4 @@ value_of(const struct config *c, const struct symbol *s)
 	return &c->value[s->id];
 }
 
-/* In the order of the files, children first; NULL: it was the last. */
-static inline const struct menu *
-menu_next(const struct menu *m)
-{
-	if (m->list)
-		return m->list;
-	while (m && !m->next)
-		m = m->parent;
-	return m ? m->next : NULL;
-}
-
 #endif

@@ -18,16 +18,8 @@ print_files(const struct kconfig *k)
 	struct arena a = { 0 };
 	struct map files = { 0 };
 
-	for (const struct menu *m = k->root->list; m;) {
+	for (const struct menu *m = k->root->list; m; m = menu_next(m))
 		map_put(&files, &a, m->place.file);
-		if (m->list) {
-			m = m->list;
-			continue;
-		}
-		while (m && !m->next)
-			m = m->parent;
-		m = m ? m->next : NULL;
-	}
 	for (size_t i = 0; i < files.len; i++)
 		printf("%.*s\n", STR_ARG(files.entry[i].key));
 	arena_release(&a);

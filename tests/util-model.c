@@ -23,12 +23,14 @@ put_dialect(struct arena *a, const char *dir, bool old)
 		abort();
 	put(a, dir, "scripts/kconfig/expr.h", old ? "SYMBOL_CHOICEVAL\n" : "\n");
 	put(a, dir, "scripts/kconfig/symbol.c", old ? "symbol_empty\n" : "\n");
+	put(a, dir, "scripts/kconfig/confdata.c", old ? "sym_string_within_range\n" : "\n");
 }
 
 static void
 clean(struct arena *a, const char *dir)
 {
-	static const char *const files[] = { "Kconfig", "Makefile", "scripts/kconfig/expr.h", "scripts/kconfig/symbol.c" };
+	static const char *const files[] = { "Kconfig", "Makefile", "scripts/kconfig/expr.h", "scripts/kconfig/symbol.c",
+	                                     "scripts/kconfig/confdata.c" };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		unlink(str_format(a, "%s/%s", dir, files[i]).at);

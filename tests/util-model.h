@@ -5,7 +5,7 @@
 
 #include "kconfig/kconfig.h"
 
-/* What is wrong with the text fails the test. `old`: by the rules of before 6.9. */
+/* What is wrong with the text fails the test. `old`: by the rules of before 6.11. */
 struct kconfig *model_of(struct arena *keep, const char *text, bool old);
 
 const struct symbol *symbol_of_name(const struct kconfig *, const char *name);
