@@ -276,38 +276,39 @@ collect_goals(struct proposer *pl)
 
 /* ---- the search ---- */
 
-static void
-run_solver(struct proposer *pl)
+static struct solution *
+run_solver(struct proposer *pl, bool outline)
 {
 	const struct workshop *w = pl->w;
 	const char *prefer = args_value(w->args, "prefer");
 	struct solve_request q = {
 		.model = w->model, .base = pl->p->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
 		.costs = w->costs, .pins = w->pins.at, .pins_len = w->pins.len,
-		.possible = w->possible,
+		.possible = w->possible, .outline = outline,
 		.fat = w->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
 	};
 
-	pl->p->solution = solve(&q, pl->keep);
+	return solve(&q, pl->keep);
 }
 
-/* Sub-options of the drivers found, as the present kernel has them: a second, larger question. */
+/* Sub-options of the drivers that there will be, as the present kernel has them. */
 static void
 add_features(struct proposer *pl)
 {
 	enum features level = pl->w->level;
-	struct suggestion_list list;
+	struct suggestion_list list = { 0 };
+	struct solution *outline;
 
-	if (level == FEATURES_MINIMAL || !pl->p->fat || !pl->p->solution->found)
+	if (level == FEATURES_MINIMAL || !pl->p->fat)
 		return;
-	list = suggest_options(pl->p->solution->config, pl->p->fat, pl->p->base, pl->keep);
+	outline = run_solver(pl, true);
+	if (outline->found)
+		list = suggest_options(outline->config, pl->p->fat, pl->p->base, pl->keep);
 	for (size_t i = 0; i < list.len; i++)
 		add_goal(pl, cond_is(pl->pool, list.at[i].sym->name, 'y'), list.at[i].sym->name,
 		         str_format(pl->keep, "option of %.*s that the present kernel has",
 		                    STR_ARG(list.at[i].driver->name)),
 		         STR("driver options"), level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
-	if (list.len)
-		run_solver(pl);
 }
 
 static int
@@ -451,8 +452,8 @@ find_solution(struct proposer *pl)
 	int code;
 
 	progress("finding the smallest configuration");
-	run_solver(pl);
 	add_features(pl);
+	p->solution = run_solver(pl, false);
 	if (!p->solution->found)
 		return note_failure(pl);
 	progress("checking what it builds");

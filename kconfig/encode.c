@@ -297,6 +297,12 @@ encode_plain(struct encoding *e, const struct symbol *s)
 	/* invisible and without a default that can hold: the limit below says it all */
 	limit = pair_or(e, rev, def.on == -SAT_TRUE ? vis : pair_ite(e, vis.on, vis, def));
 	implies_pair(e, group(e, s, RULE_VISIBLE), v, limit);
+	/*
+	 * It follows from the others however the symbol is on, but not by propagation. Where a symbol is defined twice, once
+	 * without dependencies, its direct dependency is that of the other definition, and it may be on without.
+	 */
+	if (!e->groups && s->menus_len == 1)
+		implies(e, SAT_TRUE, v.on, dir.on);
 	if (def.on != -SAT_TRUE) {
 		g = group(e, s, RULE_DEFAULT);
 		implies(e, g, sat_and(e->sat, -vis.on, def.on), v.on);

@@ -101,6 +101,12 @@ propagator_fixed(const struct propagator *p, int literal)
 	return value(p, literal);
 }
 
+int
+propagator_implied(const struct propagator *p, int literal)
+{
+	return p->variable.len <= (size_t)abs(literal) ? 0 : value(p, literal);
+}
+
 /* ---- the trail ---- */
 
 static void

@@ -20,6 +20,9 @@ void propagator_clause(struct propagator *, const int *literals, size_t n);
 /* 1: holds in every model; -1: in none; 0: not known. */
 int propagator_fixed(const struct propagator *, int literal);
 
+/* The same under what was assumed last and had no core. */
+int propagator_implied(const struct propagator *, int literal);
+
 /*
  * Assumes the literals one after another. The number of those that cannot hold together, their indexes in `core`
  * (room for n), ascending; 0: none found. A next call whose list begins alike goes on from where the lists part.

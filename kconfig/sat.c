@@ -252,6 +252,12 @@ sat_core(struct sat *s, const int *literals, size_t n, size_t *core)
 	return propagator_core(s->quick, literals, n, core);
 }
 
+int
+sat_implied(const struct sat *s, int literal)
+{
+	return propagator_implied(s->quick, literal);
+}
+
 struct sat_counts
 sat_counts(const struct sat *s)
 {

@@ -41,6 +41,7 @@ int sat_fixed(struct sat *, int literal);                 /* 1: holds in every m
 
 /* Which of the literals cannot hold together, found by unit propagation alone? See propagator_core. */
 size_t sat_core(struct sat *, const int *literals, size_t n, size_t *core);
+int sat_implied(const struct sat *, int literal);         /* after sat_core was 0: 1, -1, or 0 where nothing follows */
 
 struct sat_counts {
 	size_t variables, clauses, solves;

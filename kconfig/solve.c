@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/solve.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -27,6 +28,7 @@ struct solver {
 	struct sat *sat;
 	VEC(struct soft) soft;
 	bool *pin_off;              /* by pin index: dropped */
+	int *goal;                  /* by goal index: its literal; 0: not encoded yet */
 	bool *value;                /* by variable: the best model */
 	size_t values;
 	VEC(struct pin_dropped) dropped;
@@ -75,12 +77,76 @@ pin_literal(struct solver *s, size_t i)
 	return sym && is_tri(sym) && config_tri(s->q->base, sym) == TRI_N ? -s->e->sym[sym->id].on : SAT_TRUE;
 }
 
+typedef VEC(struct str) names;
+
+static void
+add_name(struct arena *keep, names *list, struct str name)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (list->at[i].at == name.at) /* a pool has one spelling of a name */
+			return;
+	vec_push(keep, list, name);
+}
+
+/* Symbols that are on whenever the condition holds; `budget` bounds the nodes that are looked at. */
+static void
+needed_on(const struct cond *c, struct arena *keep, int *budget, names *out)
+{
+	names left = { 0 }, right = { 0 };
+
+	if (--*budget < 0)
+		return;
+	switch (c->kind) {
+	case COND_Y: case COND_M:
+		add_name(keep, out, c->symbol);
+		break;
+	case COND_AND:
+		needed_on(c->a, keep, budget, out);
+		needed_on(c->b, keep, budget, out);
+		break;
+	case COND_OR:
+		needed_on(c->a, keep, budget, &left);
+		needed_on(c->b, keep, budget, &right);
+		for (size_t i = 0; i < left.len; i++)
+			for (size_t k = 0; k < right.len; k++)
+				if (left.at[i].at == right.at[k].at)
+					add_name(keep, out, left.at[i]);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * The literal of a goal. "A=m and X=m, or A=y and X=y" says by itself nothing about A; that A is on either way is told, so
+ * that propagation sees what a goal brings.
+ */
+static int
+goal_literal(struct solver *s, size_t goal)
+{
+	const struct cond *cond = s->q->goals[goal].cond;
+	int budget = 500;
+	names on = { 0 };
+
+	if (s->goal[goal])
+		return s->goal[goal];
+	s->goal[goal] = encode_cond(s->e, cond);
+	needed_on(cond, s->keep, &budget, &on);
+	for (size_t i = 0; budget >= 0 && i < on.len; i++) {
+		const struct symbol *sym = kconfig_find(s->q->model, on.at[i]);
+
+		if (sym && is_tri(sym))
+			sat_add2(s->sat, -s->goal[goal], s->e->sym[sym->id].on);
+	}
+	return s->goal[goal];
+}
+
 static enum sat_result
 solve_hard(struct solver *s)
 {
 	for (size_t i = 0; i < s->q->goals_len; i++)
 		if (!s->q->goals[i].worth)
-			sat_assume(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+			sat_assume(s->sat, goal_literal(s, i));
 	for (size_t i = 0; i < s->q->pins_len; i++)
 		if (!s->pin_off[i])
 			sat_assume(s->sat, pin_literal(s, i));
@@ -95,7 +161,7 @@ who_needs(struct solver *s, size_t pin)
 	for (size_t i = 0; i < s->q->goals_len; i++) {
 		if (s->q->goals[i].worth)
 			continue;
-		sat_assume(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+		sat_assume(s->sat, goal_literal(s, i));
 		sat_assume(s->sat, pin_literal(s, pin));
 		if (sat_solve(s->sat, -1) == SAT_NO)
 			return &s->q->goals[i];
@@ -127,7 +193,7 @@ fix_hard(struct solver *s)
 {
 	for (size_t i = 0; i < s->q->goals_len; i++)
 		if (!s->q->goals[i].worth)
-			sat_add1(s->sat, encode_cond(s->e, s->q->goals[i].cond));
+			sat_add1(s->sat, goal_literal(s, i));
 	for (size_t i = 0; i < s->q->pins_len; i++)
 		if (!s->pin_off[i])
 			sat_add1(s->sat, pin_literal(s, i));
@@ -267,7 +333,7 @@ make_objective(struct solver *s)
 	merge_softs(s);
 	for (size_t i = 0; i < s->q->goals_len; i++)
 		if (s->q->goals[i].worth)
-			add_soft(s, encode_cond(s->e, s->q->goals[i].cond), s->q->goals[i].worth);
+			add_soft(s, goal_literal(s, i), s->q->goals[i].worth);
 }
 
 /* ---- the model ---- */
@@ -460,6 +526,7 @@ restart(struct solver *s)
 	s->sat = sat_new();
 	s->e = encode(s->q->model, &(struct encode_options){ s->q->base, s->numbers, s->cone, false }, s->sat, s->keep);
 	s->soft.len = 0;
+	memset(s->goal, 0, s->q->goals_len * sizeof(*s->goal));
 	for (size_t i = 0; i < s->lessons.len; i++)
 		if (!s->lessons.at[i]) {
 			sat_clause(s->sat, s->lessons.at + from, i - from);
@@ -539,6 +606,43 @@ search(struct solver *s)
 	return r.status == SAT_YES;
 }
 
+static int
+by_worth(const void *a, const void *b)
+{
+	const struct goal *x = *(const struct goal *const *)a, *y = *(const struct goal *const *)b;
+
+	if (x->worth != y->worth)
+		return x->worth > y->worth ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* Soft goals that propagation alone knows to contradict the heavier ones are left out. */
+static void
+outline(struct solver *s)
+{
+	const struct goal **soft = NEW_ARRAY(s->keep, const struct goal *, s->q->goals_len + 1);
+	int *literal = NEW_ARRAY(s->keep, int, s->q->goals_len + 1);
+	size_t *core = NEW_ARRAY(s->keep, size_t, s->q->goals_len + 1), n = 0, found;
+
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		if (s->q->goals[i].worth)
+			soft[n++] = &s->q->goals[i];
+	qsort(soft, n, sizeof(*soft), by_worth);
+	for (size_t i = 0; i < n; i++)
+		literal[i] = goal_literal(s, (size_t)(soft[i] - s->q->goals));
+	while ((found = sat_core(s->sat, literal, n, core))) {
+		n--;
+		for (size_t i = core[found - 1]; i < n; i++)
+			literal[i] = literal[i + 1];
+	}
+	s->values = sat_counts(s->sat).variables + 1;
+	s->value = NEW_ARRAY(s->keep, bool, s->values);
+	for (size_t i = 1; i < s->values; i++)
+		s->value[i] = sat_implied(s->sat, (int)i) > 0;
+	s->out->config = apply_model(s);
+	s->out->found = true;
+}
+
 struct solution *
 solve(const struct solve_request *q, struct arena *keep)
 {
@@ -546,6 +650,7 @@ solve(const struct solve_request *q, struct arena *keep)
 
 	s.out = NEW(keep, struct solution);
 	s.pin_off = NEW_ARRAY(keep, bool, q->pins_len + 1);
+	s.goal = NEW_ARRAY(keep, int, q->goals_len + 1);
 	s.cone = goals_cone(&s);
 	while (!s.out->found && !s.out->trouble.len && s.out->rounds++ < ROUNDS_MAX) {
 		bool narrow = s.cone != NULL;
@@ -555,6 +660,10 @@ solve(const struct solve_request *q, struct arena *keep)
 			break;
 		if (narrow && !s.cone)
 			continue;
+		if (q->outline) {
+			outline(&s);
+			break;
+		}
 		if (!search(&s)) {
 			s.out->trouble = STR("the search for a cheapest configuration failed");
 			break;

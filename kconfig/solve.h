@@ -48,6 +48,11 @@ struct solve_request {
 	const struct cond *const *builtin; /* for these symbols' sake: prefer y (see prefer_builtin) */
 	bool prefer_builtin;
 	size_t max_solves;                 /* 0: 20000 */
+	/*
+	 * Only what the goals imply by themselves, without a search for the cheapest way to the rest: for a look at which
+	 * drivers there will be. Nothing is verified, and `reached`, `cost` and `bound` are not set.
+	 */
+	bool outline;
 };
 
 /* A line of Kconfig that takes part in a conflict. */
