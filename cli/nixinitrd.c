@@ -89,6 +89,25 @@ add_boot_path(struct kernel_view *v, const struct party *party, struct initrd *i
 	}
 }
 
+/* Where the way to the root file system is not known, all that disks hang on; without it nothing boots. */
+static void
+add_storage(struct kernel_view *v, const struct party *party, struct initrd *in, struct arena *keep)
+{
+	static const char *const dirs[] = {
+		"drivers/nvme/", "drivers/ata/", "drivers/scsi/", "drivers/block/", "drivers/mmc/", "drivers/ufs/",
+		"drivers/message/fusion/", "drivers/usb/storage/", "drivers/virtio/", "drivers/pci/controller/vmd",
+	};
+
+	for (size_t i = 0; i < party->goals_len; i++) {
+		const struct wanted *w = &party->goals[i];
+
+		for (size_t k = 0; k < sizeof(dirs) / sizeof(*dirs); k++)
+			if (w->hardware && str_starts(w->route->object, str_from(dirs[k])) && route_state(v, w->route) == INITRD_FILE)
+				add_module(in, keep, (struct initrd_module){
+					.name = w->route->name, .reason = w->reason, .state = INITRD_FILE });
+	}
+}
+
 /* For the passphrase, and for the shell when something fails: what is built of the usual ones. */
 static void
 add_keyboard(struct kernel_view *v, struct initrd *in, struct arena *keep)
@@ -123,8 +142,12 @@ nixinitrd_write(const struct proposal *p, struct config *config, struct arena *k
 
 	for (size_t i = 0; i < p->parties_len; i++)
 		add_boot_path(v, &p->parties[i], &in, keep);
-	if (!in.modules.len)
-		text_add_c(out, "  # The dump does not say what is mounted: name the root file system's modules here.\n");
+	if (!in.modules.len) {
+		text_add_c(out, "  # The dump does not say what is mounted. Here stands what its disks hang on; see that the root file\n"
+		           "  # system's own modules are in boot.initrd too (hardware-configuration.nix usually has them).\n");
+		for (size_t i = 0; i < p->parties_len; i++)
+			add_storage(v, &p->parties[i], &in, keep);
+	}
 	add_keyboard(v, &in, keep);
 	if (in.luks)
 		add_luks(v, &in, keep);

@@ -35,7 +35,7 @@ line_group(const struct proposal *p, const struct plan_line *l)
 }
 
 static struct str
-line_reason(const struct patch *x, const struct plan_line *l)
+base_reason(const struct patch *x, const struct plan_line *l)
 {
 	struct arena *keep = x->args->keep;
 	struct str why;
@@ -44,17 +44,42 @@ line_reason(const struct patch *x, const struct plan_line *l)
 		return STR("");
 	if (l->why == LINE_UNSET)
 		return str_format(keep, "was %.*s", STR_ARG(l->common));
+	if (l->why == LINE_FORCE && str_eq(l->value, l->common))
+		return STR("as the common config says");
 	why = proposal_reason(x->p, l->sym, keep);
 	if (str_starts(why, l->name) && str_starts(str_drop(why, l->name.len), STR(", ")))
 		why = str_drop(why, l->name.len + 2); /* a goal named after its symbol */
-	if (l->why == LINE_FORCE && str_eq(l->value, l->common))
-		return STR("as the common config says, where the compiler can");
 	if (l->why == LINE_FORCE)
 		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
-	if (l->why == LINE_GOAL_FREE && args_has(x->args, "explain-lines"))
-		why = str_format(keep, "%.*s; the run gives it anyway", STR_ARG(why));
+	return why;
+}
+
+/* --explain-lines: what the run has to do with it. */
+static const char *
+role(enum line_why why)
+{
+	switch (why) {
+	case LINE_GOAL: return "[goal]";
+	case LINE_GOAL_FREE: return "[goal, comes by itself]";
+	case LINE_VALUE: return "[needed]";
+	case LINE_ORDER: return "[needed: on by default]";
+	case LINE_FORCE: return "[needed: against the common config]";
+	case LINE_UNSET: return "[needed: not asked here]";
+	case LINE_FREE: break;
+	}
+	return "[comes by itself]";
+}
+
+static struct str
+line_reason(const struct patch *x, const struct plan_line *l)
+{
+	struct arena *keep = x->args->keep;
+	struct str why = base_reason(x, l);
+
 	if (l->sym && x->bound[l->sym->id])
 		why = str_format(keep, "%.*s%swhere the compiler can", STR_ARG(why), why.len ? "; " : "");
+	if (args_has(x->args, "explain-lines"))
+		why = str_format(keep, "%.*s%s%s", STR_ARG(why), why.len ? " " : "", role(l->why));
 	return why;
 }
 

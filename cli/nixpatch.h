@@ -14,7 +14,7 @@
 	{ "mode", 0, "MODE", "lean (default), common (with --common) or subtract: drivers taken from the stock kernel" }, \
 	{ "common", 0, "FILE|NIXPKGS", "NixOS' common config: answers, or a nixpkgs to ask; what does not fit is forced or unset" }, \
 	{ "no-initrd", 0, NULL, "leave boot.initrd as it is" }, \
-	{ "explain-lines", 0, NULL, "say of every line whether the run needs it" }, \
+	{ "explain-lines", 0, NULL, "say of every line what it is for in the run: [goal], [needed], [goal, comes by itself], ..." }, \
 	{ "tune", 0, "FLAGS", "compiler flags for this processor, \"-march=native\" and the like" }
 
 /* An exit code: EXIT_FINE when the text is complete, EXIT_UNVERIFIED when the run can't come to the solution. */

@@ -22,6 +22,12 @@ is_listed(const struct initrd_module *m, bool at_once)
 static void
 write_list(const struct initrd *in, const char *option, bool at_once, struct text *out)
 {
+	bool any = false;
+
+	for (size_t i = 0; i < in->modules.len; i++)
+		any |= is_listed(&in->modules.at[i], at_once);
+	if (!any)
+		return;
 	text_addf(out, "  boot.initrd.%s = [\n", option);
 	for (size_t i = 0; i < in->modules.len; i++) {
 		const struct initrd_module *m = &in->modules.at[i];

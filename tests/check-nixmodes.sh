@@ -51,7 +51,12 @@ done
 grep -q 'MITIGATION_RETHUNK = option yes; #.*; where the compiler can' "$tmp/patch.nix" || { echo "RETHUNK is not optional"; fail=1; }
 generate --nixpkgs 25.05
 grep -q 'extraStructuredConfig = with' "$tmp/patch.nix" || { echo "no old name for 25.05"; fail=1; }
-generate --common "$tmp/common"
+generate --common "$tmp/common" --explain-lines
+untold=$(grep -cE '^        [A-Z0-9"].* = .*;( # [^[]*)?$' "$tmp/patch.nix" || true)
+[ "$untold" = 0 ] || { echo "--explain-lines says nothing of $untold lines"; fail=1; }
+for role in 'goal' 'goal, comes by itself' 'needed' 'needed: on by default' 'needed: not asked here'; do
+	grep -qF "[$role]" "$tmp/patch.nix" || { echo "no line is [$role]"; fail=1; }
+done
 grep -q 'enableCommonConfig' "$tmp/patch.nix" && { echo "mode common takes the common config away"; fail=1; }
 play --arg common "$tmp/common.nix"
 # nothing that lean has on is lost, and of what the common config says all is there that doesn't say it is unset

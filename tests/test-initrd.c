@@ -36,7 +36,7 @@ read_modules(struct initrd *in, const char *text, bool ciphers)
 static const struct { const char *modules, *ciphers; bool luks, tpm; const char *has, *error; } cases[] = {
 	{ "nvme dm_mod! -ext4", "", false, true, "availableKernelModules = [\n    \"nvme\" # why\n  ];\n"
 	  "  boot.initrd.kernelModules = [\n    \"dm_mod\" # why\n  ];\n  # built in: ext4\n", NULL },
-	{ "", "", false, false, "kernelModules = [\n  ];\n  boot.initrd.systemd.tpm2.enable = false;", NULL },
+	{ "", "", false, false, "includeDefaultModules = false;\n  boot.initrd.systemd.tpm2.enable = false;", NULL },
 	{ "?xhci_pci", "", false, true, "includeDefaultModules = false;", "needs the module xhci_pci (why)" },
 	{ "dm_crypt", "aes xts ecb ?cbc -sha256", true, true, "cryptoModules = [ \"aes\" \"xts\" \"sha256\" ];\n", NULL },
 	{ "dm_crypt", "aes xts ?ecb", true, true, "cryptoModules", "adds the module ecb" },
