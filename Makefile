@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: sweep replays bench diff-kconfig diff-modprobe diff-kbuild bench-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: sweep replays bench diff-kconfig diff-modprobe diff-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -156,8 +156,9 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 
 KIND    := lean
-bench: all $(TOOLS) ## how fast things are, measured; fails when they are not fast enough
-	@for b in $(sort $(wildcard tests/bench-*.sh)); do BUILD=$(BUILD) sh $$b || exit 1; done
+ROUNDS  := 5
+bench: all $(TOOLS) ## what things cost, beside those who do the same; writes docs/performance.md; fails when a limit is missed
+	@python3 tests/bench.py $(BUILD) --rounds $(ROUNDS) -o docs/performance.md
 
 diff-modprobe: all ## modprobe -R against our lookup, on every modalias of the recorded machines
 	@ALL=1 DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-modprobe.sh
@@ -167,9 +168,6 @@ diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte:
 
 diff-kbuild: all ## what is built, against GNU make with the tree's own Makefiles, on random configurations: a quarter of an hour
 	@sh tests/prove-kbuild.sh
-
-bench-kbuild: all ## the map of all modules against cat of the same files and streamline_config.pl, as ratios
-	@sh tests/bench-kbuild.sh
 
 prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove PROFILE=laptop [KIND=localmodconfig]
 	@sh tests/install-deps.sh prove
