@@ -162,6 +162,11 @@ def bench_generate(b, k):
     b.compare("`generate` of a laptop, to a fragment", generate(b, k, "kconfig"),
               [("`make localmodconfig` for its modules", local, 4), ("`make allnoconfig`", made, None)])
     b.compare("`generate` of a laptop, to a Nix patch, proven", generate(b, k, "nix"), [("`make allnoconfig`", made, None)])
+    with open(b.path("answers"), "w") as f:
+        f.write("MODULES y\n")
+    b.compare("`simulate`: nixpkgs' run of the stock kernel, 12,000 questions",
+              ([b.program, "simulate", "--kernel", k + "/source", "--config", k + "/config", "--arch", "x86_64", "--auto-modules",
+                "--answers", b.path("answers"), "-o", b.path("simulated")], {}), [("`make allnoconfig`", made, None)])
     shutil.copy(k + "/config", b.path(".config"))
     streamline = (["perl", k + "/source/scripts/kconfig/streamline_config.pl", k + "/source", "Kconfig"],
                   {"cwd": b.work, "env": dict(os.environ, SRCARCH="x86", LSMOD=b.path("lsmod"))})
