@@ -110,3 +110,27 @@ bootpath_find(const struct pipeline *p, struct arena *keep, struct boot_path *ou
 			add_block(&w, f->block, f->role, 0);
 	}
 }
+
+/* Mass storage on PCI, and the disks of other buses. */
+static bool
+is_storage(const struct device *d)
+{
+	static const char *const drivers[] = { "sd", "virtio_blk", "virtio-pci", "mmcblk", "nvme", "xen-blkfront", "vbd" };
+
+	if (str_is(d->subsystem, "pci") && str_find(d->modalias, STR("bc01sc")) < d->modalias.len)
+		return true;
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
+		if (str_is(d->driver, drivers[i]))
+			return true;
+	return false;
+}
+
+void
+bootpath_guess(const struct mapped *devices, size_t n, struct arena *keep, struct boot_path *out)
+{
+	struct walk w = { .keep = keep, .out = out };
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; is_storage(devices[i].device) && k < devices[i].routes_len; k++)
+			add_route(&w, devices[i].routes[k], STR("storage, and the dump does not say where the root file system is"));
+}

@@ -20,4 +20,7 @@ struct boot_path { VEC(struct boot_step) list; };
 /* Each route once, file systems first. Empty where the dump does not say what is mounted. */
 void bootpath_find(const struct pipeline *, struct arena *keep, struct boot_path *);
 
+/* For a dump that shows no root file system: the drivers of whatever storage there is. */
+void bootpath_guess(const struct mapped *devices, size_t n, struct arena *keep, struct boot_path *out);
+
 #endif

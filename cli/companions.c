@@ -3,6 +3,8 @@
 
 #include <fnmatch.h>
 
+enum { CPUS_DEFAULT = 64 }; /* NR_CPUS without a user's word: arch/x86/Kconfig, NR_CPUS_DEFAULT */
+
 struct facts {
 	const struct machine *m;
 	const struct map *modules;
@@ -19,6 +21,12 @@ static bool
 has_firmware(struct facts *f, struct str word)
 {
 	return str_eq(f->m->firmware, word);
+}
+
+static bool
+has_form(struct facts *f, struct str word)
+{
+	return str_eq(f->m->form, word);
 }
 
 static bool
@@ -74,10 +82,10 @@ static const struct {
 } terms[] = {
 	{ { "arch", 4 }, has_arch }, { { "firmware", 8 }, has_firmware }, { { "cpu", 3 }, has_cpu },
 	{ { "module", 6 }, has_module }, { { "driver", 6 }, has_driver }, { { "subsystem", 9 }, has_subsystem },
-	{ { "modalias", 8 }, has_modalias },
+	{ { "modalias", 8 }, has_modalias }, { { "form", 4 }, has_form },
 };
 
-/* term = ["!"] ("always" | "cpus" | NAME "=" WORD ("|" WORD)*). -1: malformed. */
+/* term = ["!"] ("always" | "cpus" | "many-cpus" | NAME "=" WORD ("|" WORD)*). -1: malformed. */
 static int
 term_holds(struct facts *f, struct str term)
 {
@@ -92,6 +100,8 @@ term_holds(struct facts *f, struct str term)
 		return !negate;
 	if (str_is(term, "cpus"))
 		return (f->m->cpu.count != 1) != negate;
+	if (str_is(term, "many-cpus"))
+		return (f->m->cpu.count > CPUS_DEFAULT) != negate;
 	name = str_take(term, str_index(term, '='));
 	for (i = 0; i < sizeof(terms) / sizeof(*terms); i++)
 		if (str_eq(terms[i].name, name))

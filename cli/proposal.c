@@ -124,13 +124,24 @@ is_new(struct proposer *pl, struct str group, struct str symbol, struct str valu
 	return pl->said.len > before;
 }
 
+/* Without an initrd the way to the root file system must be known. */
+static void
+guess_boot(struct proposer *pl, struct party *by)
+{
+	bootpath_guess(by->devices, by->devices_len, pl->keep, &by->boot);
+	diag_warn(pl->p->diag, STR(""), 0, "%.*s does not show its root file system: all drivers of storage are built in; "
+	          "name the file system too, for instance --set EXT4_FS=y", STR_ARG(by->name));
+}
+
 /* The way to a root file system: in any form for an initrd, y without one. */
 static void
-boot_goals(struct proposer *pl, const struct party *by)
+boot_goals(struct proposer *pl, struct party *by)
 {
 	const char *boot = args_value(pl->w->args, "boot");
 	bool builtin = boot && strcmp(boot, "builtin") == 0;
 
+	if (builtin && !by->boot.list.len)
+		guess_boot(pl, by);
 	for (size_t i = 0; i < by->boot.list.len; i++) {
 		const struct boot_step *b = &by->boot.list.at[i];
 		const struct route *r = b->route;
@@ -190,7 +201,8 @@ typedef VEC(struct str) feature_list;
 static void
 features_of(const struct machine *m, struct arena *keep, feature_list *f)
 {
-	if (str_is(m->firmware, "efi"))
+	/* a dump that does not say: without EFI the kernel of most of today's machines does not start */
+	if (str_is(m->firmware, "efi") || (!m->firmware.len && str_is(m->arch, "x86_64")))
 		vec_push(keep, f, STR("efi"));
 	for (size_t i = 0; i < m->blocks.len; i++) {
 		if (str_is(m->blocks.at[i].kind, "dm-crypt"))
@@ -305,10 +317,48 @@ add_features(struct proposer *pl)
 	if (outline->found)
 		list = suggest_options(outline->config, pl->p->fat, pl->p->base, pl->keep);
 	for (size_t i = 0; i < list.len; i++)
-		add_goal(pl, cond_is(pl->pool, list.at[i].sym->name, 'y'), list.at[i].sym->name,
-		         str_format(pl->keep, "option of %.*s that the present kernel has",
-		                    STR_ARG(list.at[i].driver->name)),
-		         STR("driver options"), level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
+		if (is_new(pl, STR("driver options"), list.at[i].sym->name, STR("y")))
+			add_goal(pl, cond_is(pl->pool, list.at[i].sym->name, 'y'), list.at[i].sym->name,
+			         str_format(pl->keep, "option of %.*s that the present kernel has",
+			                    STR_ARG(list.at[i].driver->name)),
+			         STR("driver options"), level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
+}
+
+/*
+ * What the user drops wins over what the hardware asks for: of the goals that contradict each other those of devices
+ * become wishes. False: the conflict is another one.
+ */
+static bool
+yield_to_drops(struct proposer *pl)
+{
+	const struct conflict *c = &pl->p->solution->conflict;
+	const struct goal *drop = NULL;
+	bool gave_way = false;
+
+	for (size_t i = 0; i < c->goals_len; i++)
+		if (str_starts(c->goals[i]->reason, STR("--drop ")))
+			drop = c->goals[i];
+	for (size_t i = 0; drop && i < pl->p->demands.len; i++) {
+		struct goal *g = &pl->p->goals.at[pl->p->demands.at[i].goal];
+
+		for (size_t k = 0; k < c->goals_len && !g->worth; k++)
+			if (c->goals[k] == g) {
+				g->worth = 1;
+				note(pl->p, str_format(pl->keep, "note: left out %.*s (%.*s): %.*s", STR_ARG(g->name),
+				                       STR_ARG(g->reason), STR_ARG(drop->reason)));
+				gave_way = true;
+			}
+	}
+	return gave_way;
+}
+
+static void
+search(struct proposer *pl)
+{
+	do {
+		add_features(pl);
+		pl->p->solution = run_solver(pl, false);
+	} while (!pl->p->solution->found && yield_to_drops(pl));
 }
 
 static int
@@ -414,7 +464,7 @@ verify_forward(struct proposer *pl)
 	for (size_t i = 0; i < p->demands.len; i++) {
 		const struct route *r = p->demands.at[i].route;
 
-		if (is_built(p, r))
+		if (is_built(p, r) || p->goals.at[p->demands.at[i].goal].worth)
 			continue;
 		note(p, str_format(pl->keep, "verification failed: the configuration does not build %.*s", STR_ARG(r->path)));
 		p->modules_lost++;
@@ -452,8 +502,7 @@ find_solution(struct proposer *pl)
 	int code;
 
 	progress("finding the smallest configuration");
-	add_features(pl);
-	p->solution = run_solver(pl, false);
+	search(pl);
 	if (!p->solution->found)
 		return note_failure(pl);
 	progress("checking what it builds");
@@ -543,6 +592,8 @@ proposal_reason(const struct proposal *p, const struct symbol *s, struct arena *
 	const struct str *number = map_get(&p->numbers, s->name);
 	struct str out;
 
+	if (!number)
+		number = map_get(&p->workshop->numbers, s->name);
 	if (number)
 		text_add(&t, *number);
 	else if (y->kind == WHY_OFF)

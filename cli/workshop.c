@@ -161,6 +161,7 @@ static bool
 set_value(struct workshop *w, struct str name, struct str value, struct str from)
 {
 	const struct symbol *s = kconfig_find(w->model, name);
+	struct str *why;
 
 	if (!s || s->type == SYM_UNKNOWN || s->constant)
 		return false;
@@ -174,6 +175,9 @@ set_value(struct workshop *w, struct str name, struct str value, struct str from
 		return true;
 	}
 	config_set_raw(w->base, s, str_copy(w->keep, value));
+	why = NEW(w->keep, struct str);
+	*why = from;
+	*map_put(&w->numbers, w->keep, s->name) = why;
 	return true;
 }
 

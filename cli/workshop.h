@@ -34,6 +34,7 @@ struct workshop {
 	struct config *fat;         /* the kernel's --config on this model; NULL: not given */
 	struct costs costs;
 	struct goals_asked asked;   /* of --keep, --drop, --set, --from and --with */
+	struct map numbers;         /* by symbol: why the user wants the number or string, a struct str */
 	struct baseline baseline;
 	VEC(struct str) features;   /* what --nixos says, words that begin with '-' too */
 	VEC(struct str) pins;       /* kept off unless a goal cannot do without */

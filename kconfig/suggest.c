@@ -28,12 +28,34 @@ driver_above(const struct menu *m, struct config *solved, struct config *base)
 	return NULL;
 }
 
+/* Does the expression hold only where the symbol is on? */
+static bool
+needs(const struct expr *x, const struct symbol *s)
+{
+	switch (x->kind) {
+	case EXPR_SYMBOL: return x->left == s;
+	case EXPR_AND:    return needs(x->a, s) || needs(x->b, s);
+	case EXPR_OR:     return needs(x->a, s) && needs(x->b, s);
+	default:          return false;
+	}
+}
+
+/* An option that only opens a menu of further drivers brings nothing: SND_USB, SND_SOC_SOF_TOPLEVEL. */
+static bool
+is_gate(const struct menu *m, const struct symbol *s)
+{
+	for (m = m->list; m; m = m->next)
+		if ((m->sym && m->sym->type == SYM_TRISTATE && !m->sym->is_choice && needs(m->dep, s)) || is_gate(m, s))
+			return true;
+	return false;
+}
+
 static bool
 is_candidate(const struct symbol *s, struct config *solved, struct config *fat)
 {
 	return !s->constant && !s->is_choice && !s->choice && s->type == SYM_BOOL && s->menus_len &&
 	       symbol_has_prompt(s) && config_tri(solved, s) == TRI_N && config_tri(fat, s) == TRI_Y &&
-	       config_visible(solved, s) != TRI_N && !is_for_developers(s->name);
+	       config_visible(solved, s) != TRI_N && !is_for_developers(s->name) && !is_gate(s->menus[0], s);
 }
 
 struct suggestion_list
