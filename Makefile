@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: sweep replays bench diff-kconfig diff-modprobe diff-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -145,6 +145,11 @@ tsan: ## the tests under the thread sanitizer
 	@sh tests/install-deps.sh test
 	@$(AGAIN) check-built SANITIZE=thread
 
+coverage: ## which lines and branches the tests reach: build/coverage/report and build/coverage/gcov
+	@sh tests/install-deps.sh test
+	@$(AGAIN) check-built BUILD=build/coverage CFLAGS='-O0 -g --coverage -DUNCONFINED' HARDEN= LDFLAGS=--coverage || true
+	@sh tests/coverage.sh build/coverage
+
 SECONDS := 60
 fuzz: ## fuzz tests/fuzz-T.c with libFuzzer for a while: make fuzz T=dump SECONDS=60 (needs clang)
 	@$(AGAIN) fuzz-built CC=clang SANITIZE=fuzzer-no-link,address,undefined
@@ -211,7 +216,7 @@ expect: all ## write what Debian's kernels have for the machines in fixtures/ in
 reproducible: ## build twice, in two directories, and compare
 	@sh tests/reproducible.sh
 
-lint: ## clang's warnings, cppcheck, clang-tidy, shellcheck
+lint: ## gcc's and clang's warnings, cppcheck, clang-tidy with the static analyzer, shellcheck
 	@sh tests/install-deps.sh lint
 	@sh tests/lint.sh
 

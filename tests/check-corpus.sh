@@ -6,7 +6,7 @@ found=0
 for target in tests/fuzz-*.c; do
 	name=$(basename "$target" .c | sed 's/^fuzz-//')
 	replay=build/address-undefined/tests/replay-$name
-	[ -x "$replay" ] && [ "$replay" -nt "$target" ] || replay=$BUILD/tests/replay-$name
+	[ -n "$(find "$replay" -newer "$target" 2> /dev/null)" ] || replay=$BUILD/tests/replay-$name
 	[ -d "fixtures/corpus/$name" ] || { echo "no corpus for $name"; exit 1; }
 	timeout 60 "$replay" "fixtures/corpus/$name"
 	found=1
