@@ -163,7 +163,7 @@ table_end(struct report *r)
 static void
 directory_row(struct report *r, const struct directory *d, double whole)
 {
-	text_add_c(r->out, "<tr><th scope=\"row\"><code>");
+	text_add_c(r->out, "<tr><th scope=\"row\" class=\"path\"><code>");
 	escape(d->name, r->out);
 	text_add_c(r->out, "</code></th>");
 	number(r, d->from.objects);
