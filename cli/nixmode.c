@@ -237,11 +237,18 @@ add_settings(struct config *c, const struct proposal *p)
 	}
 }
 
+bool
+nix_prefers_builtin(struct str arch)
+{
+	return str_is(arch, "arm64");
+}
+
 struct config *
 nix_subtract(const struct proposal *p, const struct answers *common, struct str words, struct arena *keep,
              struct diag *diag)
 {
-	struct nix_run run = { .answers = common, .auto_modules = true };
+	struct nix_run run = { .answers = common, .auto_modules = true,
+	                       .prefer_builtin = nix_prefers_builtin(p->model->arch) };
 	const struct goal *lost;
 	struct giver giver;
 	struct nix_outcome o;

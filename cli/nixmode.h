@@ -22,6 +22,9 @@ bool nix_mode_parse(struct str, enum nix_mode *out);
  */
 struct config *nix_join(const struct proposal *, const struct answers *common, struct arena *keep);
 
+/* Is preferBuiltin what nixpkgs' stock kernel of this ARCH is made with? (lib/systems/platforms.nix) */
+bool nix_prefers_builtin(struct str arch);
+
 /*
  * The target of mode subtract: the stock run's outcome without the drivers that are off in the proposal's solution, and
  * with its settings. NULL: the stock run itself dies, or a goal can't be reached from there; in diag.

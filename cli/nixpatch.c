@@ -181,6 +181,7 @@ find_lines(struct patch *x)
 	if (x->mode == NIX_SUBTRACT) {
 		t.words = STR("defconfig");
 		t.auto_modules = true;
+		t.prefer_builtin = nix_prefers_builtin(t.model->arch);
 		x->target = nix_subtract(x->p, &common, t.words, a->keep, a->diag);
 	}
 	t.solved = x->target;
@@ -252,8 +253,9 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 		return r;
 	m.common_config = x.mode != NIX_LEAN;
 	m.auto_modules = x.mode == NIX_SUBTRACT;
+	m.prefer_builtin = m.auto_modules && nix_prefers_builtin(p->model->arch);
 	m.defconfig = x.plan.words;
-	if (x.mode == NIX_SUBTRACT && !x.plan.seed.len && !m.llvm && !m.tuning.len)
+	if (x.mode == NIX_SUBTRACT && !x.plan.seed.len && !m.llvm && !m.tuning.len && !m.prefer_builtin)
 		m.kernel = STR(""); /* the stock kernel's arguments are right as they are */
 	m.options_len = x.plan.lines.len;
 	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);

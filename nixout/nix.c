@@ -23,6 +23,8 @@ nixpkgs_release(struct str text, enum nixpkgs_release *out)
 	return true;
 }
 
+enum { SEED_INLINE = 2 }; /* lines of a base that stand in the line of the defconfig */
+
 static bool
 is_keyword(struct str s)
 {
@@ -235,6 +237,42 @@ nix_write_answers(const struct option *o, size_t len, struct text *out)
 	arena_release(&scratch);
 }
 
+/* Lines as an indented string: each stands on a line of its own. */
+static void
+lines_string(struct str s, unsigned indent, struct text *out)
+{
+	struct str line;
+
+	text_add_c(out, "''\n");
+	while (str_next_line(&s, &line)) {
+		indent_by(line.len ? indent + 2 : 0, out);
+		for (size_t i = 0; i < line.len; i++) {
+			struct str rest = str_drop(line, i);
+
+			if (str_starts(rest, STR("''")) || str_starts(rest, STR("${"))) {
+				text_add_c(out, rest.at[0] == '$' ? "''${" : "'''");
+				i++;
+			} else {
+				text_add_char(out, line.at[i]);
+			}
+		}
+		text_add_char(out, '\n');
+	}
+	indent_by(indent, out);
+	text_add_c(out, "''");
+}
+
+static size_t
+count_lines(struct str s)
+{
+	struct str line;
+	size_t n = 0;
+
+	while (str_next_line(&s, &line))
+		n++;
+	return n;
+}
+
 static void
 write_defconfig(const struct nix_module *m, struct text *out)
 {
@@ -244,7 +282,10 @@ write_defconfig(const struct nix_module *m, struct text *out)
 	if (m->seed.len) {
 		text_addf(out, "\"%.*s KCONFIG_ALLCONFIG=${pkgs.writeText \"kconfig-seed\" ",
 		          STR_ARG(m->defconfig.len ? m->defconfig : STR("allnoconfig")));
-		nix_string(m->seed, out);
+		if (count_lines(m->seed) > SEED_INLINE)
+			lines_string(m->seed, 6, out);
+		else
+			nix_string(m->seed, out);
 		text_add_c(out, "}\"");
 	} else {
 		nix_string(m->defconfig, out);
@@ -284,6 +325,8 @@ write_override(const struct nix_module *m, struct text *out)
 	write_defconfig(m, out);
 	if (!m->auto_modules)
 		text_add_c(out, "      autoModules = false;\n");
+	if (m->prefer_builtin)
+		text_add_c(out, "      preferBuiltin = true;\n");
 	if (!m->common_config)
 		text_add_c(out, "      enableCommonConfig = false;\n");
 	if (m->llvm)

@@ -44,6 +44,7 @@ struct nix_module {
 	struct str defconfig;          /* "allnoconfig", ...; empty: the platform's */
 	struct str seed;               /* .config lines for KCONFIG_ALLCONFIG; empty: none */
 	bool auto_modules;             /* false: autoModules = false */
+	bool prefer_builtin;           /* true: preferBuiltin = true */
 	bool common_config;            /* false: enableCommonConfig = false */
 	bool llvm;                     /* clang and lld instead of gcc */
 	struct str tuning;             /* KCFLAGS, "-march=znver3"; empty: none */

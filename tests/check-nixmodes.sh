@@ -49,6 +49,12 @@ for toolchain in gcc-14 clang-14 clang-19; do
 		--defconfig "$(cat "$tmp/words")" --seed "$tmp/seed" 2> "$tmp/err" || { echo "with $toolchain:"; tail -n 5 "$tmp/err"; fail=1; }
 done
 grep -q 'MITIGATION_RETHUNK = option yes; #.*; where the compiler can' "$tmp/patch.nix" || { echo "RETHUNK is not optional"; fail=1; }
+# strings that an answer can't carry go into the base, whatever they are made of
+generate --set 'DEFAULT_HOSTNAME=a#b' --set "LOCALVERSION=#''\${x}" --set 'CMDLINE_BOOL=y' --set 'CMDLINE=a "b" \c'
+play
+for line in 'CONFIG_DEFAULT_HOSTNAME="a#b"' "CONFIG_LOCALVERSION=\"#''\${x}\"" 'CONFIG_CMDLINE="a \"b\" \\c"'; do
+	grep -qxF "$line" "$tmp/played" || { grep "^${line%%=*}=" "$tmp/played"; echo "wanted $line"; fail=1; }
+done
 generate --nixpkgs 25.05
 grep -q 'extraStructuredConfig = with' "$tmp/patch.nix" || { echo "no old name for 25.05"; fail=1; }
 generate --common "$tmp/common" --explain-lines

@@ -90,7 +90,8 @@ def one(exe, kernel, work, dump, judge, extra):
         with open(work + "/seed", "w") as f:
             f.write(content)
         words += f"={work}/seed"
-    errors, config, _ = judge.play(work + "/run", answers, words, kernel_args["autoModules"])
+    errors, config, _ = judge.play(work + "/run", answers, words, kernel_args["autoModules"],
+                                   kernel_args.get("preferBuiltin", False))
     errors = [e for e in errors if not e.startswith("warning: ")]
     if errors:
         raise AssertionError("; ".join(errors[:5]))
