@@ -22,8 +22,8 @@ for check in easily-swappable-parameters assignment-in-if-condition suspicious-s
 	off="$off,-bugprone-$check"
 done
 # The analyzer's: all but its dislike of memset and vsnprintf, and one that takes va_start in the caller for none.
-analyzer=clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
-analyzer=$analyzer,-clang-analyzer-valist.Uninitialized
+analyzer="clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling"
+analyzer="$analyzer,-clang-analyzer-valist.Uninitialized"
 # shellcheck disable=SC2016
 find $rooms -name '*.c' | sort | xargs -P "$jobs" -n 2 sh -c 'checks=$1 flags=$2; shift 2
 	exec clang-tidy --quiet --warnings-as-errors="*" --checks="$checks" "$@" -- \
