@@ -168,7 +168,7 @@ member_line(struct str line, struct str *number, struct str *name)
 	if (!number->len || !take_char(&s, '.') || !s.len || !is_blank(s.at[0]) ||
 	    !last_in_parentheses(str_trim(s), &before, name))
 		return false;
-	if (str_is(*name, "NEW") && is_blank(before.at[before.len - 1]) &&
+	if (str_is(*name, "NEW") && before.len && is_blank(before.at[before.len - 1]) &&
 	    last_in_parentheses(str_trim(before), &before, &word))
 		*name = word;
 	return true;
