@@ -289,7 +289,7 @@ collect_goals(struct proposer *pl)
 /* ---- the search ---- */
 
 static struct solution *
-run_solver(struct proposer *pl, bool outline)
+run_solver(struct proposer *pl, bool outline, const struct solution *before)
 {
 	const struct workshop *w = pl->w;
 	const char *prefer = args_value(w->args, "prefer");
@@ -297,14 +297,15 @@ run_solver(struct proposer *pl, bool outline)
 		.model = w->model, .base = pl->p->base, .goals = pl->p->goals.at, .goals_len = pl->p->goals.len,
 		.costs = w->costs, .pins = w->pins.at, .pins_len = w->pins.len,
 		.possible = w->possible, .outline = outline,
+		.dropped = before ? before->dropped : NULL, .dropped_len = before ? before->dropped_len : 0,
 		.fat = w->fat, .prefer_builtin = prefer && strcmp(prefer, "builtin") == 0,
 	};
 
 	return solve(&q, pl->keep);
 }
 
-/* Sub-options of the drivers that there will be, as the present kernel has them. */
-static void
+/* Sub-options of the drivers that there will be, as the present kernel has them. What told of them; NULL: not asked. */
+static const struct solution *
 add_features(struct proposer *pl)
 {
 	enum features level = pl->w->level;
@@ -312,8 +313,8 @@ add_features(struct proposer *pl)
 	struct solution *outline;
 
 	if (level == FEATURES_MINIMAL || !pl->p->fat)
-		return;
-	outline = run_solver(pl, true);
+		return NULL;
+	outline = run_solver(pl, true, NULL);
 	if (outline->found)
 		list = suggest_options(outline->config, pl->p->fat, pl->p->base, pl->keep);
 	for (size_t i = 0; i < list.len; i++)
@@ -322,6 +323,7 @@ add_features(struct proposer *pl)
 			         str_format(pl->keep, "option of %.*s that the present kernel has",
 			                    STR_ARG(list.at[i].driver->name)),
 			         STR("driver options"), level == FEATURES_FULL ? WORTH_FULL : WORTH_MATCHING);
+	return outline->found ? outline : NULL;
 }
 
 /*
@@ -356,8 +358,9 @@ static void
 search(struct proposer *pl)
 {
 	do {
-		add_features(pl);
-		pl->p->solution = run_solver(pl, false);
+		const struct solution *outline = add_features(pl);
+
+		pl->p->solution = run_solver(pl, false, outline);
 	} while (!pl->p->solution->found && yield_to_drops(pl));
 }
 

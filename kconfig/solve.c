@@ -154,19 +154,31 @@ solve_hard(struct solver *s)
 	return sat_solve(s->sat, -1);
 }
 
-/* The goal that alone cannot do without the pin, if there is one. */
+/* Of the goals that failed together with the pin the first that alone cannot do without it, if there is one. */
 static const struct goal *
 who_needs(struct solver *s, size_t pin)
 {
-	for (size_t i = 0; i < s->q->goals_len; i++) {
-		if (s->q->goals[i].worth)
-			continue;
-		sat_assume(s->sat, goal_literal(s, i));
+	size_t *failed = NEW_ARRAY(s->keep, size_t, s->q->goals_len + 1), n = 0;
+
+	for (size_t i = 0; i < s->q->goals_len; i++)
+		if (!s->q->goals[i].worth && sat_failed(s->sat, goal_literal(s, i)))
+			failed[n++] = i;
+	for (size_t i = 0; i < n; i++) {
+		sat_assume(s->sat, goal_literal(s, failed[i]));
 		sat_assume(s->sat, pin_literal(s, pin));
 		if (sat_solve(s->sat, -1) == SAT_NO)
-			return &s->q->goals[i];
+			return &s->q->goals[failed[i]];
 	}
 	return NULL;
+}
+
+static void
+drop_pin(struct solver *s, size_t pin, const struct goal *who)
+{
+	s->pin_off[pin] = true;
+	vec_push(s->keep, &s->dropped, ((struct pin_dropped){ s->q->pins[pin], who }));
+	s->out->dropped = s->dropped.at;
+	s->out->dropped_len = s->dropped.len;
 }
 
 /* Gives up pins that contradict the goals, one at a time. False when the goals contradict each other. */
@@ -180,11 +192,8 @@ settle_pins(struct solver *s)
 			i++;
 		if (i == s->q->pins_len)
 			return false;
-		s->pin_off[i] = true;
-		vec_push(s->keep, &s->dropped, ((struct pin_dropped){ s->q->pins[i], who_needs(s, i) }));
+		drop_pin(s, i, who_needs(s, i));
 	}
-	s->out->dropped = s->dropped.at;
-	s->out->dropped_len = s->dropped.len;
 	return true;
 }
 
@@ -651,6 +660,10 @@ solve(const struct solve_request *q, struct arena *keep)
 	s.out = NEW(keep, struct solution);
 	s.pin_off = NEW_ARRAY(keep, bool, q->pins_len + 1);
 	s.goal = NEW_ARRAY(keep, int, q->goals_len + 1);
+	for (size_t i = 0; i < q->dropped_len; i++)
+		for (size_t k = 0; k < q->pins_len; k++)
+			if (str_eq(q->pins[k], q->dropped[i].symbol))
+				drop_pin(&s, k, q->dropped[i].goal);
 	s.cone = goals_cone(&s);
 	while (!s.out->found && !s.out->trouble.len && s.out->rounds++ < ROUNDS_MAX) {
 		bool narrow = s.cone != NULL;

@@ -35,6 +35,11 @@ struct costs {
 	void *ctx;
 };
 
+struct pin_dropped {
+	struct str symbol;
+	const struct goal *goal;           /* one that needs it; NULL when several together do */
+};
+
 struct solve_request {
 	const struct kconfig *model;
 	struct config *base;               /* evaluated; what costs nothing. User values of numbers and strings hold */
@@ -43,6 +48,8 @@ struct solve_request {
 	struct costs costs;
 	const struct str *pins;            /* symbols kept off unless a goal cannot do without */
 	size_t pins_len;
+	const struct pin_dropped *dropped; /* pins that an earlier solution found to fall for the same hard goals */
+	size_t dropped_len;
 	const bool *possible;              /* cone_possible(base, pins) where it is at hand; NULL: worked out */
 	struct config *fat;                /* may be NULL: what it lacks costs more */
 	const struct cond *const *builtin; /* for these symbols' sake: prefer y (see prefer_builtin) */
@@ -68,11 +75,6 @@ struct conflict {
 	size_t goals_len;
 	struct conflict_line *lines;
 	size_t lines_len;
-};
-
-struct pin_dropped {
-	struct str symbol;
-	const struct goal *goal;           /* one that needs it; NULL when several together do */
 };
 
 struct solution {

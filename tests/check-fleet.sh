@@ -72,6 +72,24 @@ sed '$d' "$dir/out" | grep -v ': of another' > "$dir/patch"
 patch -s -p0 "$dir/expect/checkbox-SAMSUNG_N310.expect" "$dir/patch" || fail "the diff is none that patch understands"
 diff -r "$dir/first" "$dir/expect" || fail "the diff leads elsewhere"
 
+# the same bytes whichever machines ran before in the same process, in whichever order, spread over however many processes
+mkdir "$dir/there" "$dir/back"
+n=0
+for name in checkbox-SAMSUNG_N310 facter-Hetzner_vServer-85aff9 checkbox-LENOVO_T420 facter-LENOVO_21K5CTO1WW-43824c; do
+	n=$((n + 1))
+	cp $machines/$name.json "$dir/there/$n.json"
+	cp $machines/$name.json "$dir/back/$((5 - n)).json"
+done
+for run in there:1 there:3 back:1 back:2; do
+	check --dumps "$dir/${run%:*}" --expect "$dir/same-${run%:*}-${run#*:}" --update --jobs "${run#*:}"
+	[ $code = 0 ] || fail "$run: exit code $code"
+done
+diff -r "$dir/same-there-1" "$dir/same-there-3" || fail "one process and three differ"
+diff -r "$dir/same-back-1" "$dir/same-back-2" || fail "one process and two differ"
+for n in 1 2 3 4; do
+	cmp "$dir/same-there-1/$n.expect" "$dir/same-back-1/$((5 - n)).expect" || fail "the order matters"
+done
+
 # an orphan, a machine that is new, one that cannot be read; and the same in JSON
 mv "$dir/expect/facter-Hetzner_vServer-85aff9.expect" "$dir/expect/gone.expect"
 echo garbage > "$dir/dumps/bad.json"
