@@ -92,7 +92,7 @@ chunk_free(struct arena_chunk *c)
 static void
 chunk_add(struct arena *a, size_t need)
 {
-	size_t size = a->total < CHUNK_MIN ? CHUNK_MIN : a->total > CHUNK_MAX ? CHUNK_MAX : a->total;
+	size_t size = a->total < CHUNK_MIN ? CHUNK_MIN : a->total >= CHUNK_MAX / 8 ? CHUNK_MAX : a->total;
 	struct arena_chunk *c;
 
 	if (need > SIZE_MAX / 2)

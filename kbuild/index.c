@@ -109,7 +109,7 @@ index_path(struct tree *tree, struct str arch, struct arena *keep, bool make)
 
 struct writer {
 	struct arena keep;
-	struct text section[SECTIONS];
+	struct bytes { char *at; size_t len, cap; } section[SECTIONS];
 	uint32_t *slot;               /* hash of a string -> its number + 1 */
 	size_t slots, strings;
 	struct str last;              /* the string asked for last, and its number: many come twice in a row */
@@ -121,7 +121,17 @@ struct writer {
 static void
 put(struct writer *w, enum section s, const void *item, size_t size)
 {
-	text_add(&w->section[s], (struct str){ item, size });
+	struct bytes *b = &w->section[s];
+
+	if (b->cap - b->len < size) {
+		size_t cap = b->cap * 2 + size + 4096;
+
+		b->at = arena_grow(&w->keep, b->at, b->cap, cap);
+		b->cap = cap;
+	}
+	if (size)
+		memcpy(b->at + b->len, item, size);
+	b->len += size;
 }
 
 static void
@@ -166,7 +176,7 @@ string_find(struct writer *w, struct str s)
 	slot = string_slot(w, s);
 	if (!*slot) {
 		*slot = (uint32_t)++w->strings;
-		text_add(&w->section[BYTES], s);
+		put(w, BYTES, s.at, s.len);
 		put_number(w, STRINGS, w->section[BYTES].len);
 	}
 	return *slot - 1;
@@ -297,19 +307,21 @@ put_probes(struct writer *w, struct tree *tree, const struct map *probed)
 static void
 write_file(struct writer *w, const char *path, struct header *h)
 {
-	struct text all = { 0 };
+	size_t len = sizeof(*h);
+	char *all;
 
-	text_add(&all, (struct str){ (const char *)h, sizeof(*h) });
 	for (int i = 0; i < SECTIONS; i++) {
-		h->section[i].at = (uint32_t)all.len;
+		h->section[i].at = (uint32_t)len;
 		h->section[i].len = (uint32_t)w->section[i].len;
-		text_add(&all, text_str(&w->section[i]));
-		text_add(&all, (struct str){ "\0\0\0\0\0\0\0", -all.len & 7 });
+		len += (w->section[i].len + 7) & ~(size_t)7;
 	}
-	memcpy(all.at, h, sizeof(*h));
-	index_seal(all.at, all.len);
-	file_cache(path, text_str(&all));
-	text_release(&all);
+	all = arena_alloc(&w->keep, len);
+	memcpy(all, h, sizeof(*h));
+	for (int i = 0; i < SECTIONS; i++)
+		if (w->section[i].len)
+			memcpy(all + h->section[i].at, w->section[i].at, w->section[i].len);
+	index_seal(all, len);
+	file_cache(path, (struct str){ all, len });
 }
 
 void
@@ -326,8 +338,6 @@ index_write(struct tree *tree, struct str arch, const struct map *probed, const 
 		put_all(&w, x);
 		write_file(&w, path.at, &h);
 	}
-	for (int i = 0; i < SECTIONS; i++)
-		text_release(&w.section[i]);
 	arena_release(&w.keep);
 }
 

@@ -80,7 +80,9 @@ list_word(struct walk *w, struct dir *d, enum list list, const char *name, struc
 	while (sub && word.text.len > 1 && word.text.at[word.text.len - 1] == '/')
 		word.text.len--;
 	if (!sub && !str_ends(word.text, STR(".o"))) {
-		if (!str_ends(word.text, STR(".a"))) /* made by a rule of the directory's own */
+		bool content = !w->make.symbol && (str_is(word.text, "y") || str_is(word.text, "m")); /* of a symbol; see marked_word */
+
+		if (!content && !str_ends(word.text, STR(".a"))) /* made by a rule of the directory's own */
 			make_warn(&w->make, word.place, "%s holds '%.*s', neither an object nor a directory; it is ignored",
 			          name, STR_ARG(word.text));
 		return;
