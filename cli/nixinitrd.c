@@ -93,6 +93,7 @@ add_boot_path(struct kernel_view *v, const struct party *party, struct initrd *i
 static void
 add_storage(struct kernel_view *v, const struct party *party, struct initrd *in, struct arena *keep)
 {
+	static const char *const disks[] = { "sd_mod", "mmc_block" };
 	static const char *const dirs[] = {
 		"drivers/nvme/", "drivers/ata/", "drivers/scsi/", "drivers/block/", "drivers/mmc/", "drivers/ufs/",
 		"drivers/message/fusion/", "drivers/usb/storage/", "drivers/virtio/", "drivers/pci/controller/vmd",
@@ -106,6 +107,10 @@ add_storage(struct kernel_view *v, const struct party *party, struct initrd *in,
 				add_module(in, keep, (struct initrd_module){
 					.name = w->route->name, .reason = w->reason, .state = INITRD_FILE });
 	}
+	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
+		if (module_state(v, str_from(disks[i])) == INITRD_FILE)
+			add_module(in, keep, (struct initrd_module){
+				.name = str_from(disks[i]), .reason = STR("disks"), .state = INITRD_FILE });
 }
 
 /* For the passphrase, and for the shell when something fails: what is built of the usual ones. */
