@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild diff-nix prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -173,6 +173,10 @@ diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte:
 
 diff-kbuild: all ## what is built, against GNU make with the tree's own Makefiles, on random configurations: a quarter of an hour
 	@sh tests/prove-kbuild.sh
+
+diff-nix: all ## patches of the recorded machines, and 100 conversions, through nixpkgs' run on the tree's own conf: an hour
+	@BUILD=$(CURDIR)/$(BUILD) DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/prove-nixmodes.sh
+	@BUILD=$(CURDIR)/$(BUILD) DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/prove-convert.sh
 
 prove: ## no device lost: boot, scan, build and boot again in QEMU: make prove PROFILE=laptop [KIND=localmodconfig]
 	@sh tests/install-deps.sh prove
