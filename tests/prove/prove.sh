@@ -64,7 +64,7 @@ plug=
 grep -q '^plug ' "$profile" && plug=--plug
 sh "$here/image.sh" "$work/images"
 fat=$work/$machine-fat
-if [ "$kind" = fat ] || [ ! -s "$fat/report/scan.json" ]; then
+if [ "$kind" = fat ] || [ ! -s "$fat/report/scan.json" ] || { [ -n "$plug" ] && [ ! -s "$fat/report/plugged.json" ]; }; then
 	say "$machine: the fat kernel boots"
 	boot "$kernel/vmlinuz" "$kernel/modules" "$fat" || exit 5
 fi
