@@ -50,7 +50,7 @@ base_reason(const struct patch *x, const struct plan_line *l)
 	if (str_starts(why, l->name) && str_starts(str_drop(why, l->name.len), STR(", ")))
 		why = str_drop(why, l->name.len + 2); /* a goal named after its symbol */
 	if (str_is(why, "value"))
-		why = STR("what it is by default; the base has another");
+		why = STR("its default, which the run would not keep by itself");
 	if (l->why == LINE_FORCE)
 		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
 	return why;
