@@ -187,7 +187,7 @@ def bench_growth(b, k):
         os.makedirs(where)
         for d in dumps[:n]:
             os.symlink(os.path.realpath(d), os.path.join(where, os.path.basename(d)))
-        job = [b.program, "check", "--dumps", where, "-j1", "--kernel", k + "/source", "--modules", k + "/modules", "--config",
+        job = [b.program, "check", "--dumps", where, "--jobs", "1", "--kernel", k + "/source", "--modules", k + "/modules", "--config",
                k + "/config", "-o", b.path("checked")], {}
         runs = [b.cost(job) for _ in range(b.rounds if n < 100 else 1)]
         ms = statistics.median([r[0] for r in runs])
