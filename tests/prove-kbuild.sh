@@ -23,8 +23,8 @@ copy() {
 	rm -rf "$work/tree"
 	mkdir "$work/tree"
 	(cd "$1/source/" && find . -path ./tools/testing -prune -o -type f \
-		\( -name 'Makefile*' -o -name 'Kbuild*' -o -name 'Kconfig*' -o -name '*defconfig' -o -name '*.config' \
-		-o -path './scripts/*' -o -path './tools/*' -o -path './include/linux/*' -o -path './include/uapi/*' \) -print |
+		\( -name 'Makefile*' -o -name 'Kbuild*' -o -name 'Kconfig*' -o -name 'Platform*' -o -name '*defconfig' -o -name '*.config' \
+		-o -path './scripts/*' -o -path './arch/*/tools/*' -o -path './tools/*' -o -path './include/linux/*' -o -path './include/uapi/*' \) -print |
 		tar -cf - -T -) | tar -xf - -C "$work/tree"
 }
 
