@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR [--mode=MODE] [--common=FILE] [--arch=ARCH] DUMP... - every machine's patch through
+prove_nixflow.py DERPCONFIG KERNEL-DIR WORKDIR [--mode=MODE] [--common=FILE] [--arch=ARCH] [--native] DUMP... - every machine's patch through
 nixpkgs' run on the real conf.
 
 For each dump: `generate --format nix`, evaluated as nixpkgs would (tests/nix-shim.nix), played against the tree's own
@@ -68,11 +68,15 @@ def evaluate(patch, work, common):
 
 def one(exe, kernel, work, dump, judge, extra):
     extra = list(extra)
-    # --config says what its compiler could do; --no-config is for kernels of another compiler than this machine's
-    config = [] if "--no-config" in extra else ["--config", kernel + "/config"]
-    if not config:
-        extra.remove("--no-config")
-    args = [exe, "generate", dump, "--kernel", judge.tree, "--modules", kernel + "/modules", *config, "--probe", *extra]
+    # --config says what its compiler could do; --native takes a configuration of this machine's compiler instead
+    config = kernel + "/config"
+    if "--native" in extra:
+        extra.remove("--native")
+        os.makedirs(work + "/native", exist_ok=True)
+        judge.base(work + "/native", "defconfig")
+        config = work + "/native/.config"
+    args = [exe, "generate", dump, "--kernel", judge.tree, "--modules", kernel + "/modules", "--config", config, "--probe",
+            *extra]
     env = dict(os.environ, **{k: v for k, v in judge.env.items() if k not in ("srctree", "PWD", "O", "MEMO_DIR")})
     outputs = []
     more = any(e.startswith(("--common", "--mode")) for e in extra)
