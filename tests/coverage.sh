@@ -8,6 +8,7 @@ top=$PWD
 rm -rf "$build/gcov"
 mkdir "$build/gcov"
 cd "$build/gcov"
+ln -s "$top"/[a-z]*/ . # sources are found from here as from the top
 find "$build" -path '*/tests/*' -prune -o -name '*.gcda' -print | sort | while read -r data; do
 	gcov -b -r -s "$top" "$data" 2> /dev/null
 done | awk '
