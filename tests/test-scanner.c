@@ -331,6 +331,8 @@ secrets(void **state)
 		{ "0003:046D:C52B.0001", "0003:046D:C52B.0001", false },
 		{ "05901221-D566-11D1-B2F0-00A0C9062910", "05901221-D566-11D1-B2F0-00A0C9062910", true },
 		{ "05901221-D566-11D1-B2F0-00A0C9062910", "*", false },
+		{ "05901221-D566-11D1-B2F0-00A0C906291", "05901221-D566-11D1-B2F0-00A0C906291", false },
+		{ "05901221-D566", "05901221-D566", false },
 		{ "eui.0025388b710116a1", "eui.*", false }, { "naa.5000c500a1b2c3d4", "naa.*", false },
 		{ "wwn-0x5000c500a1b2c3d4", "wwn-0x*", false }, { "WDC WD10EZEX-08WN4A0", "WDC WD10EZEX-08WN4A0", false },
 		{ "1c28000.serial", "1c28000.serial", false }, { "Alpha-SN12345-Omega", "Alpha-*-Omega", false },
@@ -346,6 +348,8 @@ secrets(void **state)
 	secret_add(&s, STR("0000:00:14.0"));
 	secret_add(&s, STR("00000000"));
 	secret_add(&s, STR("usb"));
+	secret_add(&s, STR("Default string"));
+	secret_add(&s, STR("localhost"));
 	assert_int_equal(s.list.len, 2);
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct str got = secret_scrub(&s, &a, str_from(cases[i].in), cases[i].ids);
@@ -368,6 +372,7 @@ secret_in_udev(void **state)
 		"P: /devices/virtual/net/SECRETvpn\nE: SUBSYSTEM=net\nE: INTERFACE=SECRETvpn\n\n"
 		"P: /devices/virtual/net/br-SECRET/queues\nE: SUBSYSTEM=queues\n\n"
 		"P: /devices/virtual/block/md_SECRET\nE: SUBSYSTEM=block\nE: MD_NAME=SECRET:0\n\n"
+		"P: /devices/b/net/enp3SECRET\nE: SUBSYSTEM=net\n\nP: /devices/c/net/enp0s31f6\nE: SUBSYSTEM=net\n\n"
 		"P: /devices/a/net/wlxaabbccddeeff\nE: SUBSYSTEM=net\n";
 	const char *text = in;
 	struct arena a = { 0 };
@@ -381,6 +386,7 @@ secret_in_udev(void **state)
 	if (strstr(t.at, "SECRET") || strcasestr(t.at, "bb:cc") || strcasestr(t.at, "bbcc"))
 		fail_msg("%s", t.at);
 	assert_non_null(strstr(t.at, "046d:c52b"));
+	assert_non_null(strstr(t.at, "enp0s31f6")); /* a slot is nobody's name */
 	text_release(&t);
 	arena_release(&a);
 }
