@@ -159,14 +159,14 @@ read_config(struct args *a, const char *path, struct kernel *k)
 	int r = file_read_unpacked(a->keep, path, &k->config);
 
 	k->config_path = str_from(path);
-	if (r == 0)
-		source_check_end(&(struct source){ k->config_path, k->config }, a->diag);
 	if (r < 0)
 		diag_error(a->diag, k->config_path, 0, "cannot read the configuration: %s; give a kernel's .config to --config",
 		           strerror(-r));
 	else if (str_find(k->config, STR("CONFIG_")) == k->config.len)
 		diag_error(a->diag, k->config_path, 0, "not a kernel configuration: no CONFIG_ in it; "
 		           "give a kernel's .config to --config");
+	else
+		source_check_end(&(struct source){ k->config_path, k->config }, a->diag);
 	return !a->diag->errors;
 }
 

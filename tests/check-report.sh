@@ -72,7 +72,7 @@ for word in ("E1000E", "DRM_I915", "<img src=x onerror=alert(1)>"):
     if word not in text:
         bad.append(f"no word of {word}")
 # The three configurations: less to compile each time, and the estimate near what make localmodconfig really left of this
-# kernel for this machine (docs/comparison.md: 1882 symbols y, 88 m, 89 modules).
+# kernel for this machine: 1882 symbols y, 88 m, 89 modules (tests/compare-localmodconfig.sh).
 rows = {}
 for name, cells in re.findall(r'<tr[^>]*><th scope="row">([^<]*)</th>(.*?)</tr>', page):
     time = re.match(r'<td class="n">(?:(\d+) h )?(\d+) min', cells)
