@@ -20,15 +20,15 @@
 /* What flags ask for. Everything else is an input. */
 enum ask { WRITES_FILE, WRITES_DIR, RUNS, RUNS_UNLESS_FILE };
 
-static const struct { const char *flag; enum ask ask; } asks[] = {
-	{ "output", WRITES_FILE },         /* every command */
-	{ "changes", WRITES_FILE },        /* upgrade */
-	{ "junit", WRITES_FILE },          /* check */
-	{ "save-toolchain", WRITES_FILE }, /* conf */
-	{ "record", WRITES_DIR },          /* scan */
-	{ "expect", WRITES_DIR },          /* check */
-	{ "probe", RUNS },                 /* conf, generate: the compiler */
-	{ "common", RUNS_UNLESS_FILE },    /* convert: nix, when a nixpkgs is given */
+static const struct { const char *flag; enum ask ask; const char *only_with; } asks[] = {
+	{ "output", WRITES_FILE, NULL },          /* every command */
+	{ "changes", WRITES_FILE, NULL },         /* upgrade */
+	{ "junit", WRITES_FILE, NULL },           /* check */
+	{ "save-toolchain", WRITES_FILE, NULL },  /* conf */
+	{ "record", WRITES_DIR, NULL },           /* scan */
+	{ "expect", WRITES_DIR, "update" },       /* check */
+	{ "probe", RUNS, NULL },                  /* conf, generate: the compiler */
+	{ "common", RUNS_UNLESS_FILE, NULL },     /* convert: nix, when a nixpkgs is given */
 };
 
 static bool
@@ -127,7 +127,7 @@ allow_asked(struct rules *r, const struct args *a, struct arena *scratch)
 
 		if (path && asks[i].ask == WRITES_FILE)
 			allow_file(r, path, scratch);
-		else if (path && asks[i].ask == WRITES_DIR)
+		else if (path && asks[i].ask == WRITES_DIR && (!asks[i].only_with || args_has(a, asks[i].only_with)))
 			allow_dir(r, path, scratch);
 	}
 }
