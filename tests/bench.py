@@ -125,7 +125,7 @@ def bench_floors(b, k):
     """Ratios to cat of the same files: ours ten times as well."""
     def ten(*command):
         return ["sh", "-c", 'for _ in 1 2 3 4 5 6 7 8 9 10; do "$@" > /dev/null 2>&1; done', "sh", *command], {"env": nocache}
-    nocache = dict(os.environ, XDG_CACHE_HOME="/nonexistent")
+    nocache = dict(os.environ, XDG_CACHE_HOME="/proc/nowhere")
     with open(b.path("kconfigs"), "w") as f:
         f.write("\n".join(lines_of(os.path.join(b.build, "tests/tool-kconfig-load"), k + "/source", "x86_64", "files")))
     load = [os.path.join(b.build, "tests/tool-kconfig-load"), k + "/source", "x86_64", "time", "10"], {}
@@ -210,7 +210,7 @@ def bench_trees(b):
         conf = [b.program, "conf", "allnoconfig", "--kernel", k + "/source", "--config", k + "/config", "--arch", arch, "-o", b.path("config")]
         built = [b.program, "built", "--map", "--kernel", k + "/source", "--arch", arch, "-o", b.path("map")]
         c = [b.cost((conf, {})) for _ in range(b.rounds)]
-        m = [b.cost((built, {"env": dict(os.environ, XDG_CACHE_HOME="/nonexistent")})) for _ in range(b.rounds)]
+        m = [b.cost((built, {"env": dict(os.environ, XDG_CACHE_HOME="/proc/nowhere")})) for _ in range(b.rounds)]
         b.say(f"| {name} | {len(files)} | {spread([x[0] for x in c], 'ms')} | {max(x[1] for x in c):.0f} MB | {len(makefiles)} | "
               f"{spread([x[0] for x in m], 'ms')} | {max(x[1] for x in m):.0f} MB |")
 

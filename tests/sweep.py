@@ -266,7 +266,7 @@ def run(program, x, data):
             x.setup(w)
         write(os.path.join(w, x.put), data)
         write(os.path.join(w, "out"), SENTINEL)
-        env = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": w + "/cache" if keep else "/nonexistent",
+        env = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": w + "/cache" if keep else "/proc/nowhere",
                "ASAN_OPTIONS": "detect_leaks=0"}
         with tempfile.TemporaryFile() as err:
             p = subprocess.Popen([program] + [c.format(w=w) for c in x.command], stdin=subprocess.DEVNULL,
