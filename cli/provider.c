@@ -227,13 +227,37 @@ by_module_name(struct search *s, struct str driver)
 	                                                        STR_ARG(s->found.at[0]->name)));
 }
 
+static bool
+add_matches(struct search *s)
+{
+	for (size_t i = 0; i < s->m->matches.len; i++)
+		add(s, pipeline_route(s->p, s->m->matches.at[i].module), STR(""));
+	return s->found.len;
+}
+
+/*
+ * A module of the driver's name that does not claim the device, while others do: the driver may have moved to one of
+ * these (mei became mei_me, and mei what it stands on), or was bound by hand. Both are taken.
+ */
+static bool
+by_own_name(struct search *s)
+{
+	size_t matches = s->m->matches.len;
+
+	if (!by_module_name(s, s->m->device->driver))
+		return false;
+	if (!matches)
+		return true;
+	add_matches(s);
+	return settle(s, FOUND_NAME, str_format(s->p->keep, "%.*s, and what claims the device was taken",
+	                                        STR_ARG(s->m->note)));
+}
+
 /* The driver has another name now: whatever claims the device. */
 static bool
 by_matches(struct search *s)
 {
-	for (size_t i = 0; i < s->m->matches.len; i++)
-		add(s, pipeline_route(s->p, s->m->matches.at[i].module), STR(""));
-	return s->found.len &&
+	return add_matches(s) &&
 	       settle(s, FOUND_RENAMED, str_format(s->p->keep, "this kernel has no driver %.*s on bus %.*s; "
 	                                           "what claims the device was taken", STR_ARG(s->m->device->driver),
 	                                           STR_ARG(s->m->device->subsystem)));
@@ -299,7 +323,7 @@ provider_find(struct pipeline *p, struct mapped *m)
 	named = driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep);
 	anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
 	if (by_alias(&s, named) || by_alias(&s, anywhere) || by_table(&s, named, true, "") || by_source_name(&s) ||
-	    by_module_name(&s, d->driver) || by_table(&s, anywhere, true, " on another bus"))
+	    by_own_name(&s) || by_table(&s, anywhere, true, " on another bus"))
 		return;
 	if ((!p->foreign && by_table(&s, named, false, ", which this configuration does not build")) || by_history(&s) ||
 	    (!is_out_of_tree(p->machine, d->driver) && by_matches(&s)))
