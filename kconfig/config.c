@@ -396,6 +396,11 @@ pick_leftover(const struct config *c, const struct symbol *choice, const uint32_
 	return NULL;
 }
 
+/*
+ * Since 6.11. conf (sym_calc_choice) stops looking at its members when it meets the one that was said y: those behind it
+ * that were visible before the latest answers still count as visible, so that a dialogue may offer what can no more be
+ * chosen. Here all are looked at.
+ */
 static const struct symbol *
 pick_new(const struct config *c, const struct symbol *choice)
 {
