@@ -242,11 +242,9 @@ add_matches(struct search *s)
 static bool
 by_own_name(struct search *s)
 {
-	size_t matches = s->m->matches.len;
-
 	if (!by_module_name(s, s->m->device->driver))
 		return false;
-	if (!matches)
+	if (!s->m->matches.len)
 		return true;
 	add_matches(s);
 	return settle(s, FOUND_NAME, str_format(s->p->keep, "%.*s, and what claims the device was taken",
