@@ -14,26 +14,14 @@ struct floors {
 
 static enum tri floor_of(struct floors *, const struct symbol *);
 
-static enum tri
-lower(enum tri a, enum tri b)
-{
-	return a < b ? a : b;
-}
-
-static enum tri
-higher(enum tri a, enum tri b)
-{
-	return a > b ? a : b;
-}
-
 /* The highest value: what a tool said n to may be y elsewhere. */
 static enum tri
 ceiling_expr(struct floors *f, const struct expr *e)
 {
 	if (e->kind == EXPR_AND)
-		return lower(ceiling_expr(f, e->a), ceiling_expr(f, e->b));
+		return tri_min(ceiling_expr(f, e->a), ceiling_expr(f, e->b));
 	if (e->kind == EXPR_OR)
-		return higher(ceiling_expr(f, e->a), ceiling_expr(f, e->b));
+		return tri_max(ceiling_expr(f, e->a), ceiling_expr(f, e->b));
 	if (e->kind != EXPR_NOT && (e->left->toolchain || (e->kind != EXPR_SYMBOL && e->right->toolchain)))
 		return TRI_Y;
 	return config_expr(f->c, e);
@@ -44,9 +32,9 @@ floor_expr(struct floors *f, const struct expr *e)
 {
 	switch (e->kind) {
 	case EXPR_AND:
-		return lower(floor_expr(f, e->a), floor_expr(f, e->b));
+		return tri_min(floor_expr(f, e->a), floor_expr(f, e->b));
 	case EXPR_OR:
-		return higher(floor_expr(f, e->a), floor_expr(f, e->b));
+		return tri_max(floor_expr(f, e->a), floor_expr(f, e->b));
 	case EXPR_NOT:
 		return (enum tri)(TRI_Y - ceiling_expr(f, e->a));
 	case EXPR_SYMBOL:
@@ -63,8 +51,8 @@ floor_offered(struct floors *f, const struct symbol *s)
 	enum tri most = TRI_N;
 
 	for (size_t i = 0; i < s->props_len; i++)
-		if (s->props[i].kind == PROP_PROMPT || s->props[i].kind == PROP_MENU)
-			most = higher(most, floor_expr(f, s->props[i].cond));
+		if (prop_is_prompt(&s->props[i]))
+			most = tri_max(most, floor_expr(f, s->props[i].cond));
 	return most;
 }
 
@@ -76,7 +64,7 @@ floor_default(struct floors *f, const struct symbol *s)
 		const struct prop *p = &s->props[i];
 
 		if (p->kind == PROP_DEFAULT && p->value && config_expr(f->c, p->cond) != TRI_N)
-			return lower(floor_expr(f, p->value), lower(floor_expr(f, p->cond), floor_expr(f, s->dir_dep)));
+			return tri_min(floor_expr(f, p->value), tri_min(floor_expr(f, p->cond), floor_expr(f, s->dir_dep)));
 	}
 	return TRI_N;
 }
@@ -89,7 +77,7 @@ work_out(struct floors *f, const struct symbol *s)
 	if (value == TRI_N || s->toolchain)
 		return TRI_N;
 	low = config_visible(f->c, s) != TRI_N ? floor_offered(f, s) : floor_default(f, s);
-	return lower(value, higher(low, floor_expr(f, s->rev_dep)));
+	return tri_min(value, tri_max(low, floor_expr(f, s->rev_dep)));
 }
 
 static enum tri

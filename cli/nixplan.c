@@ -86,12 +86,6 @@ spell_numbers(struct planner *p)
 
 /* ---- the base ---- */
 
-static bool
-is_prompt(const struct prop *p)
-{
-	return p->kind == PROP_PROMPT || p->kind == PROP_MENU; /* the latter of a menuconfig */
-}
-
 static void seed_with_needs(struct planner *, const struct symbol *, unsigned depth);
 
 static void
@@ -121,7 +115,7 @@ seed_with_needs(struct planner *p, const struct symbol *s, unsigned depth)
 		p->seeds += !p->seeded[s->id];
 		p->seeded[s->id] = true;
 		for (size_t i = 0; i < s->props_len; i++)
-			if (is_prompt(&s->props[i]))
+			if (prop_is_prompt(&s->props[i]))
 				needs_of_expr(p, s->props[i].cond, depth + 1);
 	} else if (is_tri(s) && config_tri(p->t->solved, s) != TRI_N) {
 		struct reason r = config_reason(p->t->solved, s, p->keep);
@@ -164,7 +158,7 @@ blame(struct planner *p, struct config *at, const struct symbol *s, unsigned dep
 	for (size_t i = 0; i < s->props_len; i++) {
 		const struct prop *pr = &s->props[i];
 
-		if (!is_prompt(pr) && pr->kind != PROP_DEFAULT)
+		if (!prop_is_prompt(pr) && pr->kind != PROP_DEFAULT)
 			continue;
 		blame_expr(p, at, pr->cond, depth);
 		if (pr->kind == PROP_DEFAULT && pr->value)

@@ -34,7 +34,7 @@ may_be_on(const bool *possible, const struct symbol *s)
 	for (size_t i = 0; i < s->props_len; i++) {
 		const struct prop *p = &s->props[i];
 
-		if ((p->kind == PROP_PROMPT || p->kind == PROP_MENU || p->kind == PROP_DEFAULT) &&
+		if ((prop_is_prompt(p) || p->kind == PROP_DEFAULT) &&
 		    may_hold(possible, p->cond) && (p->kind != PROP_DEFAULT || may_hold(possible, p->value)))
 			return true;
 	}
@@ -139,7 +139,7 @@ static bool
 is_free(const struct symbol *s)
 {
 	for (size_t i = 0; i < s->props_len; i++)
-		if ((s->props[i].kind == PROP_PROMPT || s->props[i].kind == PROP_MENU) && s->props[i].cond == s->dir_dep)
+		if (prop_is_prompt(&s->props[i]) && s->props[i].cond == s->dir_dep)
 			return true;
 	return false;
 }
@@ -152,7 +152,7 @@ grow_ways(struct cone *c, const struct symbol *s)
 	if (!symbol_has_prompt(s))
 		add_expr(c, s->implied, true);
 	for (size_t i = 0; i < s->props_len; i++)
-		if (s->props[i].kind == PROP_PROMPT || s->props[i].kind == PROP_MENU)
+		if (prop_is_prompt(&s->props[i]))
 			add_expr(c, s->props[i].cond, true);
 }
 

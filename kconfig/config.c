@@ -13,18 +13,6 @@
 
 static const struct str tri_names[] = { { "n", 1 }, { "m", 1 }, { "y", 1 } };
 
-static enum tri
-tri_min(enum tri a, enum tri b)
-{
-	return a < b ? a : b;
-}
-
-static enum tri
-tri_max(enum tri a, enum tri b)
-{
-	return a > b ? a : b;
-}
-
 static bool
 is_logic(enum symbol_type t)
 {
@@ -153,12 +141,6 @@ no_m(enum tri t, bool is_bool)
 	return is_bool && t == TRI_M ? TRI_Y : t;
 }
 
-static bool
-is_prompt(const struct prop *p)
-{
-	return p->kind == PROP_PROMPT || p->kind == PROP_MENU || p->kind == PROP_COMMENT;
-}
-
 /* Members of an old tristate choice that may only be m are hidden while the choice is y. */
 static enum tri
 prompt_value(const struct config *c, const struct symbol *s, const struct prop *p)
@@ -177,7 +159,7 @@ visibility(const struct config *c, const struct symbol *s)
 	enum tri t = TRI_N;
 
 	for (size_t i = 0; i < s->props_len && t != TRI_Y; i++)
-		if (is_prompt(&s->props[i]))
+		if (prop_is_prompt(&s->props[i]))
 			t = tri_max(t, prompt_value(c, s, &s->props[i]));
 	return no_m(t, s->type != SYM_TRISTATE || !c->modules);
 }
@@ -990,7 +972,7 @@ count_prompts(const struct symbol *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->props_len; i++)
-		n += is_prompt(&s->props[i]);
+		n += prop_is_prompt(&s->props[i]);
 	return n;
 }
 

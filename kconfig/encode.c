@@ -216,7 +216,7 @@ encode_visible(struct encoding *e, const struct symbol *s)
 	struct pair v = FALSE_PAIR;
 
 	for (size_t i = 0; i < s->props_len; i++)
-		if (s->props[i].kind == PROP_PROMPT || s->props[i].kind == PROP_MENU)
+		if (prop_is_prompt(&s->props[i]))
 			v = pair_or(e, v, encode_expr(e, s->props[i].cond));
 	return s->type == SYM_BOOL ? pair_bool(v.on) : v;
 }

@@ -93,7 +93,7 @@ need_of(struct walk *w, const struct symbol *s)
 	for (size_t i = 0; i < s->props_len; i++) {
 		const struct prop *p = &s->props[i];
 
-		if ((p->kind == PROP_PROMPT || p->kind == PROP_MENU) && visible && config_expr(w->c, p->cond) != TRI_N) {
+		if (prop_is_prompt(p) && visible && config_expr(w->c, p->cond) != TRI_N) {
 			need(w, p->cond, WHY_NEEDED, s, p->place);
 			return;
 		}

@@ -16,6 +16,18 @@
 
 enum tri { TRI_N, TRI_M, TRI_Y };
 
+static inline enum tri
+tri_min(enum tri a, enum tri b)
+{
+	return a < b ? a : b;
+}
+
+static inline enum tri
+tri_max(enum tri a, enum tri b)
+{
+	return a > b ? a : b;
+}
+
 enum symbol_type { SYM_UNKNOWN, SYM_BOOL, SYM_TRISTATE, SYM_INT, SYM_HEX, SYM_STRING };
 
 struct symbol;
@@ -58,6 +70,13 @@ struct prop {
 	const struct menu *menu;      /* the entry it was written in */
 	struct place place;
 };
+
+/* Is the symbol asked by it? A menuconfig's prompt is a PROP_MENU. */
+static inline bool
+prop_is_prompt(const struct prop *p)
+{
+	return p->kind == PROP_PROMPT || p->kind == PROP_MENU;
+}
 
 struct symbol {
 	unsigned id;
