@@ -3,8 +3,9 @@
 #
 # For every dump: `generate --format kconfig`; the tree's conf makes a .config of the fragment (allnoconfig,
 # KCONFIG_ALLCONFIG), and that must be, line for line, the .config that `generate --format dotconfig` promised.
-# Symbols that only record which compiler, pahole or rustc is installed are left out of the comparison.
-# Prints a row each: exit code, =y, =m, lines of the fragment, what differs. Exits 0 when nothing differs.
+# Symbols that only record which compiler, pahole or rustc is installed are left out of the comparison. Then GNU make,
+# with the tree's own Makefiles (prove_forward.py), must build with conf's .config every object that `map` finds for the
+# machine. Prints a row each: exit code, =y, =m, lines of the fragment, what differs. Exits 0 when nothing differs.
 set -eu
 series=${1:?SERIES} arch=${2:?ARCH}
 shift 2
@@ -33,6 +34,8 @@ for dump; do
 			2> "$work/out/$name.err" || rc=$?
 	done
 	echo "$rc" > "$work/out/$name.rc"
+	"$derpconfig" map "$dump" --kernel "$dir/source/" --modules "$dir/modules" --config "$dir/config" --arch $karch --json \
+		2> /dev/null | python3 -c 'import json, sys; [print(g["object"]) for g in json.load(sys.stdin)["goals"]]' > "$work/out/$name.goals"
 	case $rc in
 	0 | 5) echo "$work/out/$name.kconfig $work/out/$name.config" >> "$work/out/jobs" ;;
 	esac
@@ -60,4 +63,5 @@ for dump; do
 	[ "$differ" = 0 ] || diff "$work/out/$name.dotconfig.lines" "$work/out/$name.config.lines" | grep '^[<>]' | head -n 5
 done
 echo "machines=$# bad=$bad"
+python3 "$top/tests/prove_forward.py" "$dir/source/" $karch "$work/out"
 [ "$bad" = 0 ]

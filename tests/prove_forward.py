@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """prove_forward.py TREE ARCH OUT [PROCESSES] - do the tree's own Makefiles, run by GNU make, build every goal?
 
-For each OUT/N.config with OUT/N.goals (module paths, one a line), walks the directories that make would enter for the
-configuration, each by tests/walk-kernel.mk, and prints the goals that modules.order would not have. Nothing is compiled;
-the tree is only read. Exit status 0 when none was missed.
+For each OUT/NAME.config with OUT/NAME.goals (one a line: kernel/DIR/FOO.ko, to be a module, or DIR/FOO.o, to be built
+either way), walks the directories that make would enter for the configuration, each by tests/walk-kernel.mk, and prints
+the goals that make would not build. Nothing is compiled; the tree is only read. Exit status 0 when none was missed.
 
 Thousands of configurations share most directories. What make says of one is kept, and asked for again only when an option
 that is named in a file it reads has another value. A file that makes up options' names is never kept for other values.
@@ -87,35 +87,38 @@ class Oracle:
                                cwd=self.build, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             if r.returncode or r.stderr.strip():
                 print(f'{directory}: make says: {r.stderr.strip()[:500]}')
-            subs, order = [], []
+            subs, order, linked = [], [], []
             for line in r.stdout.splitlines():
                 w = line.split()
                 if w[0] == 'S':
                     subs.append((os.path.normpath(w[1]), w[2][2:], w[3][2:]))
                 elif w[0] == 'O':
                     order.append(os.path.normpath(w[1]))
-            self.kept[key] = subs, order
+                elif w[0] in 'BL':
+                    linked.append(os.path.normpath(w[1]))
+            self.kept[key] = subs, order, linked
         return self.kept[key]
 
-    def modules(self, options, autoconf):
-        """Paths as in modules.order, below kernel/."""
-        orders, todo, seen = {}, [('.', '1', '1')], {('.', '1', '1')}
+    def built(self, options, autoconf):
+        """Objects of the modules in modules.order, and objects linked into the image."""
+        orders, image, todo, seen = {}, set(), [('.', '1', '1')], {('.', '1', '1')}
         while todo:
             directory, b, m = todo.pop()
-            subs, order = self.ask(directory, b, m, options, autoconf)
+            subs, order, linked = self.ask(directory, b, m, options, autoconf)
             orders.setdefault(directory, order)
+            image.update(linked)
             for sub in subs:
                 if sub not in seen:
                     seen.add(sub)
                     todo.append(sub)
-        built, todo = set(), ['.']
+        modules, todo = set(), ['.']
         while todo:
             for word in orders.get(todo.pop(), []):
                 if word.endswith('/modules.order'):
                     todo.append(os.path.normpath(word[:-len('/modules.order')]))
                 else:
-                    built.add(word[:-2])
-        return built
+                    modules.add(word)
+        return modules, image
 
 
 def read_config(path, autoconf):
@@ -131,34 +134,35 @@ def read_config(path, autoconf):
 
 
 def check(work):
-    tree, build, env, out, numbers = work
+    tree, build, env, out, names = work
     oracle, autoconf, lines, goals = Oracle(tree, build, env), f'{out}/auto.conf.{os.getpid()}', [], 0
-    for n in numbers:
-        built = oracle.modules(read_config(f'{out}/{n}.config', autoconf), autoconf)
-        with open(f'{out}/{n}.goals', encoding='utf-8') as f:
+    for name in names:
+        modules, image = oracle.built(read_config(f'{out}/{name}.config', autoconf), autoconf)
+        with open(f'{out}/{name}.goals', encoding='utf-8') as f:
             for goal in f.read().split():
                 goals += 1
-                if goal[len('kernel/'):].rsplit('.', 1)[0] not in built:
-                    lines.append(f'{n}: {goal} is not built')
-    return goals, lines, oracle.runs, [d for d, names in oracle.mentioned.items() if names is None]
+                there = goal[7:-3] + '.o' in modules if goal.endswith('.ko') else goal in modules or goal in image
+                if not there:
+                    lines.append(f'{name}: {goal} is not built')
+    return goals, lines, oracle.runs, [d for d, options in oracle.mentioned.items() if options is None]
 
 
 def main():
     tree, arch, out = os.path.realpath(sys.argv[1]), sys.argv[2], os.path.realpath(sys.argv[3])
     processes = int(sys.argv[4]) if len(sys.argv) > 4 else os.cpu_count()
-    numbers = sorted(int(f[:-6]) for f in os.listdir(out) if f.endswith('.goals') and f[:-6].isdigit())
+    names = sorted(f[:-6] for f in os.listdir(out) if f.endswith('.goals'))
     build = out + '/make'
     env = environment(tree, arch, build)
-    share = [numbers[len(numbers) * i // processes:len(numbers) * (i + 1) // processes] for i in range(processes)]
+    share = [names[len(names) * i // processes:len(names) * (i + 1) // processes] for i in range(processes)]
     with Pool(processes) as pool:
         results = pool.map(check, [(tree, build, env, out, s) for s in share], 1)
     missed = [line for r in results for line in r[1]]
     print(''.join(line + '\n' for line in missed[:50]), end='')
-    print(f'make: configs={len(numbers)} goals={sum(r[0] for r in results)} missed={len(missed)} runs={sum(r[2] for r in results)}')
+    print(f'make: configs={len(names)} goals={sum(r[0] for r in results)} missed={len(missed)} runs={sum(r[2] for r in results)}')
     apart = sorted({d for r in results for d in r[3]})
     if apart:
         print(f'directories asked for each configuration: {" ".join(apart)}')
-    sys.exit(1 if missed or not numbers else 0)
+    sys.exit(1 if missed or not names else 0)
 
 
 main()
