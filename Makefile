@@ -44,12 +44,12 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild diff-nix prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: ready coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild diff-nix prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 # Found once, and only for targets that compile: the others also work where the libraries are not installed yet.
-EARLY   := run prove check asan tsan fuzz layers deps kernels lint reproducible dist uninstall clean help
+EARLY   := run prove ready check asan tsan coverage fuzz layers deps kernels lint reproducible dist uninstall clean help
 ifneq ($(filter-out $(EARLY),$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libs.mk
 endif
@@ -127,8 +127,13 @@ run: ## install what is missing, build, fetch a Debian kernel, scan this machine
 	@$(AGAIN) all
 	@sh tests/run.sh $(BUILD)/derpconfig
 
-check: ## install what is missing, build, run the tests
+# What tests run on: packages, and the Debian kernels, so that none depends on another test for them. Without a network
+# tests that need a kernel are skipped, and say so.
+ready:
 	@sh tests/install-deps.sh test
+	@for series in 6.12 6.1; do sh tests/debian-kernel.sh $$series amd64 > /dev/null || true; done
+
+check: ready ## install what is missing, build, run the tests
 	@$(AGAIN) replays SANITIZE=address,undefined
 	@$(AGAIN) check-built
 
@@ -137,16 +142,13 @@ replays: $(REPLAYS)
 check-built: $(BUILD)/derpconfig $(TESTS) $(TOOLS) $(REPLAYS) layers
 	@sh tests/runner.sh $(BUILD) $(TESTS) $(SCRIPTS)
 
-asan: ## the tests under the address and undefined-behaviour sanitizers
-	@sh tests/install-deps.sh test
+asan: ready ## the tests under the address and undefined-behaviour sanitizers
 	@$(AGAIN) check-built SANITIZE=address,undefined
 
-tsan: ## the tests under the thread sanitizer
-	@sh tests/install-deps.sh test
+tsan: ready ## the tests under the thread sanitizer
 	@$(AGAIN) check-built SANITIZE=thread
 
-coverage: ## which lines and branches the tests reach: build/coverage/report and build/coverage/gcov
-	@sh tests/install-deps.sh test
+coverage: ready ## which lines and branches the tests reach: build/coverage/report and build/coverage/gcov
 	@$(AGAIN) check-built BUILD=build/coverage CFLAGS='-O0 -g --coverage -DUNCONFINED' HARDEN= LDFLAGS=--coverage || true
 	@sh tests/coverage.sh build/coverage
 
