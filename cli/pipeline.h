@@ -10,6 +10,7 @@
 #include "cli/kernel.h"
 #include "kbuild/kbuild.h"
 #include "modalias/driver.h"
+#include "modalias/likely.h"
 #include "modalias/modalias.h"
 #include "nixout/dotconfig.h"
 #include "scanner/device.h"
@@ -82,6 +83,7 @@ struct pipeline {
 	struct kbuild *kbuild;
 	struct modules *modules;
 	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
+	struct likely *likely;          /* likewise */
 	VEC(struct mapped) devices;     /* in the machine's order */
 	VEC(struct wanted) goals;       /* each route once; sorted by path */
 	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add; none of them a goal */
@@ -104,17 +106,15 @@ struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first ha
 bool pipeline_rooms(struct pipeline *);                          /* the other */
 void pipeline_map(struct pipeline *, struct machine *);
 
-/* The drivers of the tree; reads them the first time. */
+/* The drivers of the tree, and its sources by what they look like, as indexes of kbuild's parts; made the first time. */
 struct driver_table *pipeline_drivers(struct pipeline *);
+struct likely *pipeline_likely(struct pipeline *);
 
 void pipeline_report(const struct pipeline *);
 void pipeline_release(struct pipeline *);
 
 enum route_state pipeline_state(const struct pipeline *, const struct route *);
 const struct route *pipeline_route(const struct pipeline *, const struct module *);  /* NULL: the tree does not list it */
-
-/* What a goal asks of the configuration: built as this kernel has it (else as a module, if it can be), and its parts. */
-const struct cond *pipeline_needs(struct pipeline *, const struct route *, const struct cond *when);
 
 /* What a goal asks of the configuration: built as this kernel has it (else as a module, if it can be), and its parts. */
 const struct cond *pipeline_needs(struct pipeline *, const struct route *, const struct cond *when);

@@ -33,6 +33,10 @@ is_out_of_tree(const struct machine *machine, struct str name)
 	return false;
 }
 
+enum { NEAR = 12, FARTHER = 100 };
+
+typedef VEC(struct str) sources;
+
 /* One device being looked at. */
 struct search {
 	struct pipeline *p;
@@ -145,20 +149,121 @@ same_name(struct str module, struct str driver)
 	return true;
 }
 
-/* A module that claims the device registers the driver, or is called as it. */
-static bool
-by_alias(struct search *s, struct driver_list named)
+/* ---- where a driver may stand ---- */
+
+/* DIR/NAME.o -> DIR/NAME.c: what of it the table of drivers knows. */
+static void
+add_source(struct search *s, struct str object, sources *out)
 {
-	const struct mapped *m = s->m;
+	struct str path = str_format(s->p->keep, "%.*s.c", STR_ARG(str_take(object, str_rindex(object, '.'))));
+
+	for (size_t i = 0; i < out->len; i++)
+		if (str_eq(out->at[i], path))
+			return;
+	vec_push(s->p->keep, out, path);
+}
+
+static struct driver_list
+find_in(struct search *s, sources in, struct str bus, struct str name)
+{
+	return driver_find_in(pipeline_drivers(s->p), in.at, in.len, bus, name, s->p->keep);
+}
+
+/* Some drivers' names and places have no word in common. */
+static const struct { const char *bus, *name, *object; } places[] = {
+	{ "acpi", "hardware_error_device", "drivers/acpi/hed.o" },
+	{ "i2c", "dummy", "drivers/i2c/i2c-core-base.o" },
+	{ "pci", "agpgart-intel", "drivers/char/agp/intel-agp.o" },
+	{ "pci", "pcieport", "drivers/pci/pcie/portdrv.o" },
+	{ "pci", "pcieport", "drivers/pci/pcie/portdrv_pci.o" }, /* until 6.2 */
+	{ "pci", "serial", "drivers/tty/serial/8250/8250_pci.o" },
+	{ "platform", "PCCT", "drivers/mailbox/pcc.o" },
+	{ "platform", "acpi-ged", "drivers/acpi/evged.o" },
+	{ "platform", "byt_gpio", "drivers/pinctrl/intel/pinctrl-baytrail.o" },
+	{ "platform", "dw-apb-uart", "drivers/tty/serial/8250/8250_dw.o" },
+	{ "platform", "efi-framebuffer", "drivers/video/fbdev/efifb.o" },
+	{ "platform", "snd-soc-dummy", "sound/soc/soc-utils.o" },
+	{ "platform", "vesa-framebuffer", "drivers/video/fbdev/vesafb.o" },
+	{ "usb", "snd-usb-audio", "sound/usb/card.o" },
+	{ "usb", "usb", "drivers/usb/core/generic.o" },
+	{ "usb", "usbfs", "drivers/usb/core/devio.o" },
+	{ "usb", "uvcvideo", "drivers/media/usb/uvc/uvc_driver.o" },
+};
+
+/* Sources whose paths look like the driver: up to `max`, and where it is known to stand. */
+static sources
+likely_sources(struct search *s, struct str bus, struct str name, size_t max)
+{
+	size_t found[FARTHER], n = likely_find(pipeline_likely(s->p), bus, name, found, max);
+	sources out = { 0 };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (str_is(bus, places[i].bus) && str_is(name, places[i].name))
+			add_source(s, str_from(places[i].object), &out);
+	add_source(s, str_format(s->p->keep, "drivers/%.*s/%.*s.o", STR_ARG(bus), STR_ARG(name)), &out);
+	for (size_t i = 0; i < n; i++)
+		add_source(s, kbuild_part_object(s->p->kbuild, found[i]), &out);
+	return out;
+}
+
+/* ---- the rules ---- */
+
+static void
+add_parts(struct search *s, const struct route *r, sources *out)
+{
+	struct part_list parts = r ? kbuild_parts(s->p->kbuild, r) : (struct part_list){ 0 };
+
+	for (size_t i = 0; i < parts.len; i++)
+		add_source(s, parts.at[i].object, out);
+}
+
+/* Takes the claiming modules that one of these sources of theirs makes register the driver. */
+static bool
+add_claiming(struct search *s, sources in, struct str bus)
+{
+	struct driver_list named = find_in(s, in, bus, s->m->device->driver);
 
 	for (size_t i = 0; i < named.len; i++) {
 		struct route_list list = kbuild_by_source(s->p->kbuild, named.at[i]->source);
 
 		for (size_t j = 0; j < list.len; j++)
-			if (claims(m, list.at[j]))
+			if (claims(s->m, list.at[j]))
 				add(s, list.at[j], named.at[i]->source);
 	}
-	for (size_t i = 0; !s->found.len && i < m->matches.len; i++)
+	return s->found.len > 0;
+}
+
+/* A claiming module that is called as the driver and registers it, as far as that has to be read: the other claims are moot. */
+static bool
+add_namesake(struct search *s)
+{
+	for (size_t i = 0; i < s->m->matches.len; i++) {
+		const struct module *m = s->m->matches.at[i].module;
+		const struct route *r = same_name(m->name, s->m->device->driver) ? kbuild_by_path(s->p->kbuild, m->path) : NULL;
+		sources parts = { 0 };
+
+		add_parts(s, r, &parts);
+		for (size_t j = 0; j < parts.len; j++)
+			if (add_claiming(s, (sources){ &parts.at[j], 1, 1 }, s->m->device->subsystem))
+				return true;
+	}
+	return false;
+}
+
+/* A module that claims the device registers the driver, or is called as it. */
+static bool
+by_alias(struct search *s)
+{
+	const struct mapped *m = s->m;
+	sources all = { 0 };
+
+	if (add_namesake(s))
+		return settle(s, FOUND_ALIAS, STR(""));
+	for (size_t i = 0; i < m->matches.len; i++)
+		add_parts(s, kbuild_by_path(s->p->kbuild, m->matches.at[i].module->path), &all);
+	if (add_claiming(s, all, m->device->subsystem) || add_claiming(s, all, STR("")))
+		return settle(s, FOUND_ALIAS, STR(""));
+	for (size_t i = 0; i < m->matches.len; i++)
 		if (same_name(m->matches.at[i].module->name, m->device->driver))
 			add(s, pipeline_route(s->p, m->matches.at[i].module), STR(""));
 	return s->found.len && settle(s, FOUND_ALIAS, STR(""));
@@ -265,13 +370,12 @@ by_matches(struct search *s)
 static bool
 by_history(struct search *s)
 {
-	struct str now = name_now(s->m->device);
+	struct str now = name_now(s->m->device), bus = s->m->device->subsystem;
 
 	if (!now.len)
 		return false;
 	s->m->found = FOUND_GONE;
-	if (by_table(s, driver_find(pipeline_drivers(s->p), s->m->device->subsystem, now, s->p->keep), false, "") ||
-	    by_module_name(s, now))
+	if (by_table(s, find_in(s, likely_sources(s, bus, now, FARTHER), bus, now), false, "") || by_module_name(s, now))
 		s->m->found = FOUND_RENAMED;
 	return s->m->found == FOUND_RENAMED;
 }
@@ -309,22 +413,40 @@ explain(struct search *s, struct driver_list anywhere)
 		                                 STR_ARG(s->m->device->subsystem)));
 }
 
+/* Among these sources, or in all: the driver is built on its bus, then on another one; or it could be. */
+static bool
+by_tables(struct search *s, struct driver_list named, struct driver_list anywhere)
+{
+	return by_table(s, named, true, "") || by_table(s, anywhere, true, " on another bus") ||
+	       (!s->p->foreign && by_table(s, named, false, ", which this configuration does not build"));
+}
+
+/*
+ * Reading all sources for a name takes a second, so they are read only for a device that nothing claims, and whose driver
+ * no source looks like: then it is gone, most likely, and that should be sure.
+ */
 void
 provider_find(struct pipeline *p, struct mapped *m)
 {
 	const struct device *d = m->device;
 	struct search s = { .p = p, .m = m };
-	struct driver_list named, anywhere;
+	bool foreign = is_out_of_tree(p->machine, d->driver);
+	struct driver_list anywhere;
+	sources near;
 
-	if (by_link(&s))
+	if (by_link(&s) || by_alias(&s))
 		return;
-	named = driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep);
-	anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
-	if (by_alias(&s, named) || by_alias(&s, anywhere) || by_table(&s, named, true, "") || by_source_name(&s) ||
-	    by_own_name(&s) || by_table(&s, anywhere, true, " on another bus"))
+	near = likely_sources(&s, d->subsystem, d->driver, NEAR);
+	if (by_table(&s, find_in(&s, near, d->subsystem, d->driver), true, "") || by_source_name(&s) || by_own_name(&s))
 		return;
-	if ((!p->foreign && by_table(&s, named, false, ", which this configuration does not build")) || by_history(&s) ||
-	    (!is_out_of_tree(p->machine, d->driver) && by_matches(&s)))
+	near = likely_sources(&s, d->subsystem, d->driver, FARTHER);
+	anywhere = find_in(&s, near, STR(""), d->driver);
+	if (by_tables(&s, find_in(&s, near, d->subsystem, d->driver), anywhere) || by_history(&s) || (!foreign && by_matches(&s)))
 		return;
+	if (!foreign) {
+		anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
+		if (by_tables(&s, driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep), anywhere))
+			return;
+	}
 	explain(&s, anywhere);
 }

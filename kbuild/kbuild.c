@@ -476,6 +476,19 @@ kbuild_parts(struct kbuild *k, const struct route *r)
 	return k->parts[r->id];
 }
 
+size_t
+kbuild_part_count(struct kbuild *k)
+{
+	find_parts(k);
+	return k->first[k->route.len];
+}
+
+struct str
+kbuild_part_object(struct kbuild *k, size_t part)
+{
+	return k->parts ? index_part_object(k->index, part) : k->part.at[part].object;
+}
+
 /* The route with this part. */
 static const struct route *
 route_of_part(struct kbuild *k, uint32_t part)
@@ -501,7 +514,7 @@ kbuild_by_source(struct kbuild *k, struct str path)
 
 	find_parts(k);
 	for (uint32_t i = lookup_first(&k->by_object, map_hash(stem)); i < k->by_object.len; i = lookup_next(&k->by_object, i))
-		if (str_eq(without_suffix(k->parts ? index_part_object(k->index, i) : k->part.at[i].object), stem))
+		if (str_eq(without_suffix(kbuild_part_object(k, i)), stem))
 			vec_push(k->keep, &found, route_of_part(k, i));
 	return (struct route_list){ found.at, found.len };
 }

@@ -76,6 +76,10 @@ struct route_list kbuild_by_name(struct kbuild *, struct str name);    /* "e1000
 struct route_list kbuild_by_source(struct kbuild *, struct str path);  /* .c, .S, .rs or .o, from the top */
 
 struct part_list kbuild_parts(struct kbuild *, const struct route *);
+
+/* The parts of all routes, in the routes' order; an object of several is among them as often. */
+size_t kbuild_part_count(struct kbuild *);
+struct str kbuild_part_object(struct kbuild *, size_t part);
 struct str kbuild_source(struct kbuild *, struct str object);     /* its .c, .S or .rs; empty: made by the build */
 
 /*

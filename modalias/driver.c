@@ -5,52 +5,25 @@
 
 #include "modalias/table.h"
 
-typedef VEC(size_t) indexes;
+typedef VEC(const struct driver *) drivers;
 
 struct driver_table {
 	struct arena keep;
 	struct tree *tree;
-	struct table table;
-	struct map names;             /* name -> indexes * of the table's rows */
-	bool current;                 /* everything it was made from was looked at */
+	struct diag *diag;
+	struct reader *reader;        /* NULL: an archive's */
+	struct table table;           /* of the whole tree, once it was read */
+	struct map names;             /* name -> drivers * of `table` */
+	bool whole;
 };
-
-static void
-index_names(struct driver_table *t)
-{
-	t->names = (struct map){ 0 };
-	for (size_t i = 0; i < t->table.rows.len; i++) {
-		void **slot = map_put(&t->names, &t->keep, t->table.rows.at[i].driver.name);
-		indexes *list = *slot ? *slot : (*slot = NEW(&t->keep, indexes));
-
-		vec_push(&t->keep, list, i);
-	}
-}
-
-static void
-scan(struct driver_table *t, struct diag *d)
-{
-	t->table = (struct table){ 0 };
-	table_scan(&t->table, t->tree, &t->keep, d);
-	index_names(t);
-	t->current = true;
-	if (!d->errors)
-		table_store(&t->table, t->tree);
-}
 
 struct driver_table *
 driver_table_open(struct tree *tree, struct diag *d)
 {
 	struct driver_table *t = xmalloc(sizeof(*t));
-	enum table_found found;
 
-	*t = (struct driver_table){ .tree = tree };
-	found = table_load(&t->table, tree, &t->keep);
-	t->current = found == TABLE_CURRENT;
-	if (found == TABLE_NONE)
-		scan(t, d);
-	else
-		index_names(t);
+	*t = (struct driver_table){ .tree = tree, .diag = d };
+	t->reader = reader_new(tree, &t->keep);
 	return t;
 }
 
@@ -59,24 +32,32 @@ driver_table_close(struct driver_table *t)
 {
 	if (!t)
 		return;
+	reader_release(t->reader);
 	arena_release(&t->keep);
 	free(t);
 }
 
-/* ---- is what is cached still so? ---- */
-
-/* Drivers of the name, whatever their bus; false: one of them has changed. */
-static bool
-are_current(struct driver_table *t, const indexes *list)
+void
+driver_read_all(struct driver_table *t)
 {
-	for (size_t i = 0; i < list->len; i++) {
-		struct table_row *r = &t->table.rows.at[list->at[i]];
+	if (t->whole)
+		return;
+	t->whole = true;
+	if (!tree_is_archive(t->tree)) {
+		table_scan(&t->table, t->tree, &t->keep, t->diag);
+	} else if (!table_load(&t->table, t->tree, &t->keep)) {
+		size_t before = t->diag->errors;
 
-		r->current = r->current || row_state(t->tree, r) == r->state;
-		if (!r->current)
-			return false;
+		table_scan(&t->table, t->tree, &t->keep, t->diag);
+		if (t->diag->errors == before)
+			table_store(&t->table, t->tree);
 	}
-	return true;
+	for (size_t i = 0; i < t->table.rows.len; i++) {
+		void **slot = map_put(&t->names, &t->keep, t->table.rows.at[i].name);
+		drivers *list = *slot ? *slot : (*slot = NEW(&t->keep, drivers));
+
+		vec_push(&t->keep, list, &t->table.rows.at[i]);
+	}
 }
 
 /* The ways the name may be spelled in the sources. */
@@ -99,29 +80,6 @@ spellings(struct str bus, struct str name, struct arena *keep, struct str out[3]
 	return n;
 }
 
-/* Makes the table current as far as these names go; a table that was scanned just now is. */
-static void
-make_current(struct driver_table *t, const struct str *names, size_t n)
-{
-	struct arena scratch = { 0 };
-	struct diag said = { .keep = &scratch };
-	bool known = false, same = true;
-
-	for (size_t i = 0; i < n && !t->current; i++) {
-		const indexes *list = map_get(&t->names, names[i]);
-
-		known = known || list;
-		same = same && (!list || are_current(t, list));
-	}
-	if (!t->current && !known && same)
-		t->current = same = table_is_current(&t->table, t->tree);
-	if (!same)
-		scan(t, &said);
-	arena_release(&scratch);
-}
-
-/* ---- answers ---- */
-
 static int
 by_place(const void *a, const void *b)
 {
@@ -135,34 +93,83 @@ by_place(const void *a, const void *b)
 	return r ? r : x->line < y->line ? -1 : x->line > y->line;
 }
 
-typedef VEC(const struct driver *) drivers;
+/* What is asked for. */
+struct query {
+	struct driver_table *t;
+	const struct str *sources;    /* NULL: all */
+	size_t n;
+	struct str bus;
+	struct arena *keep;
+};
 
 static void
-add_named(const struct driver_table *t, struct str bus, struct str name, struct arena *keep, drivers *out)
+add(const struct query *q, const struct driver *d, drivers *out)
 {
-	const indexes *list = map_get(&t->names, name);
+	if (!q->bus.len || !d->bus.len || str_eq(q->bus, d->bus))
+		vec_push(q->keep, out, d);
+}
 
-	for (size_t i = 0; list && i < list->len; i++) {
-		const struct driver *d = &t->table.rows.at[list->at[i]].driver;
+static bool
+is_asked(const struct query *q, struct str source)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (str_eq(q->sources[i], source))
+			return true;
+	return !q->sources;
+}
 
-		if (!bus.len || !d->bus.len || str_eq(bus, d->bus))
-			vec_push(keep, out, d);
+static void
+add_from_table(const struct query *q, struct str name, drivers *out)
+{
+	const drivers *list = map_get(&q->t->names, name);
+
+	for (size_t i = 0; list && i < list->len; i++)
+		if (is_asked(q, list->at[i]->source))
+			add(q, list->at[i], out);
+}
+
+static void
+add_from_sources(const struct query *q, struct str name, drivers *out)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const struct table *found = reader_source(q->t->reader, q->sources[i]);
+
+		for (size_t j = 0; j < found->rows.len; j++)
+			if (str_eq(found->rows.at[j].name, name))
+				add(q, &found->rows.at[j], out);
 	}
+}
+
+static struct driver_list
+find(const struct query *q, struct str name)
+{
+	struct str names[3];
+	size_t n = name.len ? spellings(q->bus, name, q->keep, names) : 0;
+	drivers out = { 0 };
+
+	if (!q->sources || !q->t->reader)
+		driver_read_all(q->t);
+	for (size_t i = 0; i < n && !out.len; i++)
+		if (q->sources && q->t->reader)
+			add_from_sources(q, names[i], &out);
+		else
+			add_from_table(q, names[i], &out);
+	if (out.len)
+		qsort(out.at, out.len, sizeof(*out.at), by_place);
+	return (struct driver_list){ out.at, out.len };
 }
 
 struct driver_list
 driver_find(struct driver_table *t, struct str bus, struct str name, struct arena *keep)
 {
-	struct str names[3];
-	size_t n = spellings(bus, name, keep, names);
-	drivers out = { 0 };
+	return find(&(struct query){ .t = t, .bus = bus, .keep = keep }, name);
+}
 
-	if (!name.len)
+struct driver_list
+driver_find_in(struct driver_table *t, const struct str *sources, size_t n, struct str bus, struct str name,
+               struct arena *keep)
+{
+	if (!n)
 		return (struct driver_list){ 0 };
-	make_current(t, names, n);
-	for (size_t i = 0; i < n && !out.len; i++)
-		add_named(t, bus, names[i], keep, &out);
-	if (out.len)
-		qsort(out.at, out.len, sizeof(*out.at), by_place);
-	return (struct driver_list){ out.at, out.len };
+	return find(&(struct query){ .t = t, .sources = sources, .n = n, .bus = bus, .keep = keep }, name);
 }

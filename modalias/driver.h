@@ -31,11 +31,11 @@ struct driver_list {
 struct driver_table;
 
 /*
- * All .c files of the tree are read (a directory's by several threads), and the table is cached below
- * $XDG_CACHE_HOME/derpconfig/drivers. From there it is read while the archive is the same, or the directories of the tree
- * are; what a driver's name was read from is looked at when the driver is asked for, and everything when a name is asked
- * for that the table lacks. So what was edited in place and has nothing to do with a name that is found costs and changes
- * nothing. Never NULL: files that cannot be read are not in it. The tree must stay open as long as the table.
+ * Opening reads nothing. The tree must stay open as long as the table. What cannot be read registers nothing.
+ *
+ * A directory is asked for single sources, each read once. For the whole of it all .c files are read, by several threads,
+ * the first time (a second of processor time); nothing is kept for another run. An archive is read as a whole whatever is
+ * asked for, and what was found is cached under its content's name below $XDG_CACHE_HOME/derpconfig/drivers.
  */
 struct driver_table *driver_table_open(struct tree *, struct diag *);
 void driver_table_close(struct driver_table *);
@@ -46,5 +46,12 @@ void driver_table_close(struct driver_table *);
  * the auxiliary bus "MODULE.NAME": both spellings are found. The drivers live as long as the table.
  */
 struct driver_list driver_find(struct driver_table *, struct str bus, struct str name, struct arena *keep);
+
+/* The same among what these .c files register. */
+struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, struct str bus,
+                                  struct str name, struct arena *keep);
+
+/* Reads all that driver_find would, for processes that are forked from this one. */
+void driver_read_all(struct driver_table *);
 
 #endif

@@ -13,7 +13,7 @@
 struct file {
 	struct str path;
 	struct facts facts;
-	uint64_t state;
+	const struct table *drivers;  /* NULL: not asked for */
 	bool there;
 	unsigned visit;               /* number of the walk that saw it last */
 };
@@ -33,22 +33,14 @@ struct builder {
 	bool archive;                 /* all files are in `files` already */
 	unsigned walk;
 	const struct file *at;        /* whose claims are being resolved */
-	file_list macros;             /* where the names in a claim were found */
 	const char *modes;            /* kinds of #include that are followed */
-	struct table_row *rows;       /* of the chunk being worked at */
-	size_t len, cap;
 };
 
 /* Sources are handed out in chunks, so that the rows come in the order of the sources whoever made them. */
-struct chunk {
-	struct table_row *rows;
-	size_t len;
-};
-
 struct scan {
 	const struct str *sources;
 	size_t len;
-	struct chunk *chunks;
+	struct table *chunks;
 	size_t chunks_len;
 	atomic_size_t next;
 };
@@ -68,13 +60,12 @@ may_claim(struct str text)
 }
 
 static struct file *
-file_add(struct builder *b, struct str path, struct str text, uint64_t state)
+file_add(struct builder *b, struct str path, struct str text)
 {
 	struct file *f = NEW(&b->keep, struct file);
 	bool header = str_ends(path, STR(".h"));
 
 	f->path = str_copy(&b->keep, path);
-	f->state = state;
 	f->there = text.at && !(header && text.len > HEADER_MAX);
 	if (f->there && (header || may_claim(text)))
 		csource_scan(&b->keep, text, &f->facts);
@@ -87,14 +78,12 @@ file_get(struct builder *b, struct str path)
 {
 	struct file *f = map_get(&b->files, path);
 	struct str text = { 0 };
-	uint64_t state;
 
 	if (f || b->archive)
 		return f;
-	state = tree_state(b->tree, path, NULL); /* before it is read: what changes meanwhile is noticed next time */
-	if (!state || !tree_fetch(b->tree, &b->text, path, &text))
+	if (!tree_fetch(b->tree, &b->text, path, &text))
 		text.at = NULL;
-	f = file_add(b, path, text, state);
+	f = file_add(b, path, text);
 	arena_reset(&b->text, b->clean);
 	return f;
 }
@@ -158,10 +147,10 @@ find_define(struct builder *b, struct file *f, void *ctx)
 {
 	struct wanted *w = ctx;
 
+	(void)b;
 	for (size_t i = 0; i < f->facts.defines.len; i++)
 		if (str_eq(f->facts.defines.at[i].name, w->name)) {
 			w->body = f->facts.defines.at[i].body;
-			vec_push(&b->keep, &b->macros, f);
 			return true;
 		}
 	return false;
@@ -190,37 +179,9 @@ collect(struct builder *b, struct file *f, void *ctx)
 	return false;
 }
 
-static struct str
-macro_files(struct builder *b, const struct driver *d)
-{
-	struct text t = { 0 };
-	struct str s;
-
-	for (size_t i = 0; i < b->macros.len; i++) {
-		struct str path = b->macros.at[i]->path;
-
-		if (!str_eq(path, d->source) && !str_eq(path, d->file))
-			text_addf(&t, "%s%.*s", t.len ? " " : "", STR_ARG(path));
-	}
-	s = t.len ? str_copy(&b->keep, text_str(&t)) : STR("");
-	text_release(&t);
-	return s;
-}
-
-static void
-add_row(struct builder *b, struct driver d)
-{
-	struct table_row r = { .driver = d, .macros = macro_files(b, &d) };
-
-	r.state = row_state(b->tree, &r);
-	if (b->len == b->cap)
-		b->rows = arena_vec_grow(&b->keep, b->rows, &b->cap, sizeof(*b->rows));
-	b->rows[b->len++] = r;
-}
-
 /* The claims of a source and of the headers beside it. */
 static void
-resolve(struct builder *b, struct file *source)
+resolve(struct builder *b, struct file *source, struct table *out)
 {
 	file_list files = { 0 };
 
@@ -234,10 +195,57 @@ resolve(struct builder *b, struct file *source)
 			bool modname;
 
 			b->at = source;
-			b->macros.len = 0;
 			if (csource_string(&b->keep, c->value, lookup, b, &d.name, &modname) && !modname)
-				add_row(b, d);
+				vec_push(&b->keep, &out->rows, d);
 		}
+}
+
+/* ---- single sources ---- */
+
+struct reader { struct builder b; };
+
+static void
+open_text(struct builder *b)
+{
+	char *room = arena_bytes(&b->text, TEXT_ROOM);
+
+	b->clean = (struct arena_mark){ room, b->text.chunk };
+	arena_reset(&b->text, b->clean);
+}
+
+struct reader *
+reader_new(struct tree *tree, struct arena *keep)
+{
+	struct reader *r = tree_is_archive(tree) ? NULL : NEW(keep, struct reader);
+
+	if (r) {
+		r->b.tree = tree;
+		open_text(&r->b);
+	}
+	return r;
+}
+
+void
+reader_release(struct reader *r)
+{
+	if (!r)
+		return;
+	arena_release(&r->b.text);
+	arena_release(&r->b.keep);
+}
+
+const struct table *
+reader_source(struct reader *r, struct str path)
+{
+	struct file *f = file_get(&r->b, path);
+
+	if (!f->drivers) {
+		struct table *t = NEW(&r->b.keep, struct table);
+
+		resolve(&r->b, f, t);
+		f->drivers = t;
+	}
+	return f->drivers;
 }
 
 /* ---- threads ---- */
@@ -247,22 +255,17 @@ work_chunk(struct builder *b, size_t i)
 {
 	size_t end = (i + 1) * CHUNK < b->scan->len ? (i + 1) * CHUNK : b->scan->len;
 
-	b->rows = NULL;
-	b->len = b->cap = 0;
 	for (size_t k = i * CHUNK; k < end; k++)
-		resolve(b, file_get(b, b->scan->sources[k]));
-	b->scan->chunks[i] = (struct chunk){ b->rows, b->len };
+		resolve(b, file_get(b, b->scan->sources[k]), &b->scan->chunks[i]);
 }
 
 static void *
 work(void *ctx)
 {
 	struct builder *b = ctx;
-	char *room = arena_bytes(&b->text, TEXT_ROOM);
 	size_t i;
 
-	b->clean = (struct arena_mark){ room, b->text.chunk };
-	arena_reset(&b->text, b->clean);
+	open_text(b);
 	while ((i = atomic_fetch_add(&b->scan->next, 1)) < b->scan->chunks_len)
 		work_chunk(b, i);
 	arena_release(&b->text);
@@ -314,8 +317,10 @@ is_code(void *ctx, struct str path)
 static void
 take_file(void *ctx, struct str path, struct str text)
 {
-	file_add(ctx, path, text, 0);
+	file_add(ctx, path, text);
 }
+
+struct path_list { struct arena *keep; VEC(struct str) list; };
 
 static bool
 note_source(void *ctx, struct str path)
@@ -335,8 +340,8 @@ sort_paths(struct path_list *paths)
 		qsort(paths->list.at, paths->list.len, sizeof(*paths->list.at), str_qsort);
 }
 
-void
-table_sources(struct tree *tree, struct path_list *paths)
+static void
+directory_sources(struct tree *tree, struct path_list *paths)
 {
 	struct diag said = { .keep = paths->keep };
 
@@ -356,41 +361,20 @@ archive_sources(struct builder *b, struct path_list *paths, struct diag *d)
 static void
 keep_rows(struct table *t, const struct scan *s, struct arena *keep)
 {
+	struct str source = { 0 };
+
 	for (size_t i = 0; i < s->chunks_len; i++)
-		for (size_t k = 0; k < s->chunks[i].len; k++) {
-			struct table_row r = s->chunks[i].rows[k];
-			struct driver *d = &r.driver;
-			bool own = str_eq(d->file, d->source), again = t->rows.len && str_eq(t->rows.at[t->rows.len - 1].driver.source, d->source);
+		for (size_t k = 0; k < s->chunks[i].rows.len; k++) {
+			struct driver d = s->chunks[i].rows.at[k];
+			bool own = str_eq(d.file, d.source);
 
-			d->name = str_copy(keep, d->name);
-			d->bus = str_copy(keep, d->bus);
-			d->source = again ? t->rows.at[t->rows.len - 1].driver.source : str_copy(keep, d->source);
-			d->file = own ? d->source : str_copy(keep, d->file);
-			r.macros = str_copy(keep, r.macros);
-			vec_push(keep, &t->rows, r);
+			source = str_eq(d.source, source) ? source : str_copy(keep, d.source);
+			d.name = str_copy(keep, d.name);
+			d.bus = str_copy(keep, d.bus);
+			d.source = source;
+			d.file = own ? source : str_copy(keep, d.file);
+			vec_push(keep, &t->rows, d);
 		}
-}
-
-/* The files that were read, and every directory above one. */
-static void
-keep_paths(struct table *t, const struct builder *b, size_t n, struct arena *keep)
-{
-	struct map files = { 0 }, dirs = { 0 };
-
-	for (size_t i = 0; i < n && !b->archive; i++)
-		for (size_t k = 0; k < b[i].files.len; k++) {
-			const struct file *f = b[i].files.entry[k].value;
-			size_t before = files.len;
-
-			if (map_index(&files, f->path) >= 0)
-				continue;
-			map_index_put(&files, keep, str_copy(keep, f->path));
-			vec_push(keep, &t->files, ((struct table_path){ files.entry[before].key, f->state }));
-			for (struct str dir = path_dir(files.entry[before].key); map_index(&dirs, dir) < 0; dir = path_dir(dir))
-				map_index_put(&dirs, keep, dir);
-		}
-	for (size_t i = 0; i < dirs.len; i++)
-		vec_push(keep, &t->dirs, ((struct table_path){ dirs.entry[i].key, tree_state(b->tree, dirs.entry[i].key, NULL) }));
 }
 
 void
@@ -404,16 +388,15 @@ table_scan(struct table *t, struct tree *tree, struct arena *keep, struct diag *
 	if (b[0].archive)
 		archive_sources(&b[0], &paths, d);
 	else
-		table_sources(tree, &paths);
+		directory_sources(tree, &paths);
 	s.sources = paths.list.at;
 	s.len = paths.list.len;
 	s.chunks_len = (s.len + CHUNK - 1) / CHUNK;
-	s.chunks = NEW_ARRAY(&b[0].keep, struct chunk, s.chunks_len + 1);
+	s.chunks = NEW_ARRAY(&b[0].keep, struct table, s.chunks_len + 1);
 	b[0].scan = &s;
 	n = open_builders(b, &s);
 	run(b, n);
 	keep_rows(t, &s, keep);
-	keep_paths(t, b, n, keep);
 	for (size_t i = 0; i < n; i++) {
 		arena_release(&b[i].keep);
 		if (i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Damaged cache files of a small tree: the map of modules and the table of drivers. The input's first byte says which
+ * Damaged cache files of a small tree: the map of modules, and the drivers of its archive. The first byte says which
  * (1: drivers), whether the hash is made to fit (2) and whether the rest is the file (4) or changes of a good one, four
  * bytes each. Without a fitting hash the answer is the fresh one; with one, there is some answer.
  */
@@ -144,7 +144,7 @@ print(int which, bool from_cache, struct text *out)
 {
 	struct arena a = { 0 };
 	struct diag d = { .keep = &a };
-	struct tree *t = tree_open(str_c(&a, str_format(&a, "%s/tree", top)), 0, &d);
+	struct tree *t = tree_open(str_c(&a, str_format(&a, "%s/tree%s", top, which ? ".tar" : "")), 0, &d);
 
 	if (!t)
 		abort();
@@ -171,6 +171,8 @@ only_file(const char *name)
 static void
 setup(void)
 {
+	char *command;
+
 	snprintf(top, sizeof(top), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	if (!mkdtemp(top))
 		exit(2);
@@ -181,6 +183,9 @@ setup(void)
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (file_write(str_format(&forever, "%s/%s", top, files[i].path).at, str_from(files[i].text)) < 0)
 			exit(2);
+	command = str_c(&forever, str_format(&forever, "tar -C '%s' -cf '%s/tree.tar' tree", top, top));
+	if (system(command))
+		abort();
 	for (int i = 0; i < 2; i++) {
 		struct text again = { 0 };
 
