@@ -15,7 +15,7 @@ contradict(struct search *s, const int *lits, size_t n, size_t without)
 	for (size_t i = 0; i < n; i++)
 		if (i != without)
 			sat_assume(s->e->sat, lits[i]);
-	return sat_solve(s->e->sat, -1) == SAT_NO;
+	return sat_solve(s->e->sat) == SAT_NO;
 }
 
 /* Leaves out, one after the other, what the contradiction can do without. */

@@ -88,7 +88,7 @@ solve(struct maxsat *m)
 	for (size_t i = 0; i < m->assumptions; i++)
 		sat_assume(m->sat, m->assumed[i]);
 	m->r.solves++;
-	return sat_solve(m->sat, -1);
+	return sat_solve(m->sat);
 }
 
 static uint64_t
@@ -239,7 +239,7 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 	uint64_t threshold;
 
 	m.r.status = SAT_UNKNOWN;
-	if (sat_solve(sat, -1) != SAT_YES) {
+	if (sat_solve(sat) != SAT_YES) {
 		m.r.status = SAT_NO;
 		return m.r;
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/propagate.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -368,5 +367,58 @@ propagator_core(struct propagator *p, const int *assumptions, size_t n, size_t *
 		settle(p);
 	for (size_t i = same; !p->broken && !found && i < n; i++)
 		found = assume(p, assumptions[i], core);
+	return found;
+}
+
+/* ---- a model ---- */
+
+/* Off if it can be, else on. False: neither can be, and what was decided before is to blame. */
+static bool
+decide(struct propagator *p, int variable)
+{
+	if (value(p, variable))
+		return true;
+	vec_push(p->keep, &p->steps, ((struct step){ -variable, p->trail.len }));
+	assign(p, -variable, NO_CLAUSE);
+	if (propagate(p) == NO_CLAUSE)
+		return true;
+	go_back(p, p->steps.len - 1);
+	assign(p, variable, NO_CLAUSE);
+	return propagate(p) == NO_CLAUSE;
+}
+
+/* Whether the values of the trail satisfy each clause: what followed from one may have been missed, see add_fact. */
+static bool
+is_model(const struct propagator *p)
+{
+	for (size_t i = 0; i < p->facts.len; i++)
+		if (value(p, p->facts.at[i]) < 0)
+			return false;
+	for (size_t i = 0; i < p->store.len; i += (size_t)p->store.at[i] + 1) {
+		int left = p->store.at[i];
+
+		while (left && value(p, p->store.at[i + (size_t)left]) < 0)
+			left--;
+		if (!left)
+			return false;
+	}
+	return true;
+}
+
+bool
+propagator_model(struct propagator *p, const int *assumptions, size_t n, size_t *core, bool *model, int variables)
+{
+	bool found = !propagator_core(p, assumptions, n, core) && !p->broken;
+	size_t assumed = p->steps.len;
+
+	make_room(p, variables);
+	/* a step that assumes nothing: going back to before it takes along what was found to be on */
+	vec_push(p->keep, &p->steps, ((struct step){ 0, p->trail.len }));
+	for (int i = 1; found && i <= variables; i++)
+		found = decide(p, i);
+	found = found && is_model(p);
+	for (int i = 1; found && i <= variables; i++)
+		model[i] = value(p, i) > 0;
+	go_back(p, assumed);
 	return found;
 }

@@ -14,10 +14,13 @@ struct gate {
 };
 
 struct sat {
-	CCaDiCaL *solver;
+	CCaDiCaL *solver;      /* NULL: not needed so far, propagation alone found every model */
 	struct arena keep;
 	struct propagator *quick;
 	VEC(int) pending;      /* clauses that the solver has not seen yet, each ended by 0: it takes many at once better */
+	VEC(int) assumed;      /* for the next sat_solve */
+	VEC(size_t) core;      /* room for as many */
+	bool *model;           /* by variable: found by propagation. NULL: the solver has it */
 	struct sat_counts counts;
 	struct gate *gate;     /* open addressing; out == 0 is free */
 	size_t gates, slots;
@@ -28,9 +31,7 @@ sat_new(void)
 {
 	struct sat *s = xmalloc(sizeof(*s));
 
-	*s = (struct sat){ .solver = ccadical_init() };
-	ccadical_set_option(s->solver, "phase", 0);   /* a lean model is a better guess than a fat one */
-	ccadical_set_option(s->solver, "quiet", 1);
+	*s = (struct sat){ .solver = NULL };
 	s->quick = propagator_new(&s->keep);
 	sat_var(s);
 	sat_add1(s, SAT_TRUE);
@@ -42,7 +43,8 @@ sat_release(struct sat *s)
 {
 	if (!s)
 		return;
-	ccadical_release(s->solver);
+	if (s->solver)
+		ccadical_release(s->solver);
 	arena_release(&s->keep);
 	free(s);
 }
@@ -197,7 +199,8 @@ sat_equal(struct sat *s, int a, int b)
 void
 sat_assume(struct sat *s, int literal)
 {
-	ccadical_assume(s->solver, literal);
+	vec_push(&s->keep, &s->assumed, literal);
+	vec_push(&s->keep, &s->core, 0);
 }
 
 /* A first clause that says nothing names the last variable: the solver makes room for all of them in one step. */
@@ -206,6 +209,11 @@ hand_over(struct sat *s)
 {
 	int last = (int)s->counts.variables;
 
+	if (!s->solver) {
+		s->solver = ccadical_init();
+		ccadical_set_option(s->solver, "phase", 0);   /* a lean model is a better guess than a fat one */
+		ccadical_set_option(s->solver, "quiet", 1);
+	}
 	if (!s->pending.len)
 		return;
 	for (int i = 0; i < 3; i++)
@@ -215,22 +223,39 @@ hand_over(struct sat *s)
 	s->pending.len = 0;
 }
 
-enum sat_result
-sat_solve(struct sat *s, long limit)
+/* Once propagation failed, the solver has the clauses and answers quicker. */
+static bool
+propagate(struct sat *s)
 {
-	int r;
+	int variables = (int)s->counts.variables;
+
+	s->model = s->solver ? NULL : NEW_ARRAY(&s->keep, bool, (size_t)variables + 1);
+	if (s->model && !propagator_model(s->quick, s->assumed.at, s->assumed.len, s->core.at, s->model, variables))
+		s->model = NULL;
+	return s->model;
+}
+
+enum sat_result
+sat_solve(struct sat *s)
+{
+	bool found = propagate(s);
 
 	s->counts.solves++;
-	hand_over(s);
-	if (limit >= 0)
-		ccadical_limit(s->solver, "conflicts", (int)limit);
-	r = ccadical_solve(s->solver);
-	return r == 10 ? SAT_YES : r == 20 ? SAT_NO : SAT_UNKNOWN;
+	if (!found) {
+		hand_over(s);
+		for (size_t i = 0; i < s->assumed.len; i++)
+			ccadical_assume(s->solver, s->assumed.at[i]);
+		found = ccadical_solve(s->solver) == 10;
+	}
+	s->assumed.len = s->core.len = 0;
+	return found ? SAT_YES : SAT_NO;
 }
 
 bool
 sat_value(struct sat *s, int literal)
 {
+	if (s->model)
+		return s->model[abs(literal)] == (literal > 0);
 	return ccadical_val(s->solver, literal) > 0;
 }
 

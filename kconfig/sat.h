@@ -30,11 +30,10 @@ int sat_or(struct sat *, int a, int b);
 int sat_ite(struct sat *, int cond, int then, int otherwise);
 int sat_equal(struct sat *, int a, int b);
 
-/* Assumptions hold for the next sat_solve only. `limit` bounds the conflicts, and the decisions
- * to a hundred times as many; -1: no limit. */
+/* Assumptions hold for the next sat_solve only. */
 void sat_assume(struct sat *, int literal);
 enum sat_result { SAT_NO, SAT_YES, SAT_UNKNOWN };
-enum sat_result sat_solve(struct sat *, long limit);
+enum sat_result sat_solve(struct sat *);
 bool sat_value(struct sat *, int literal);                /* after SAT_YES */
 bool sat_failed(struct sat *, int literal);               /* after SAT_NO: was the assumption part of the reason? */
 int sat_fixed(struct sat *, int literal);                 /* 1: holds in every model; -1: in none; 0: not known */

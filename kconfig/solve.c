@@ -151,7 +151,7 @@ solve_hard(struct solver *s)
 		if (!s->pin_off[i])
 			sat_assume(s->sat, pin_literal(s, i));
 	s->out->solves++;
-	return sat_solve(s->sat, -1);
+	return sat_solve(s->sat);
 }
 
 /* Of the goals that failed together with the pin the first that alone cannot do without it, if there is one. */
@@ -166,7 +166,7 @@ who_needs(struct solver *s, size_t pin)
 	for (size_t i = 0; i < n; i++) {
 		sat_assume(s->sat, goal_literal(s, failed[i]));
 		sat_assume(s->sat, pin_literal(s, pin));
-		if (sat_solve(s->sat, -1) == SAT_NO)
+		if (sat_solve(s->sat) == SAT_NO)
 			return &s->q->goals[failed[i]];
 	}
 	return NULL;
