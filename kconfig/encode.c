@@ -389,7 +389,7 @@ encode(const struct kconfig *model, const struct encode_options *o, struct sat *
 	const bool *cone = o->cone;
 
 	*e = (struct encoding){ .model = model, .base = o->base, .numbers = o->numbers, .sat = sat, .keep = keep,
-	                        .groups = o->groups };
+	                        .bound = o->bound, .groups = o->groups };
 	e->sym = NEW_ARRAY(keep, struct pair, model->symbols_len);
 	e->expr = NEW_ARRAY(keep, struct pair, model->exprs_len);
 	make_pairs(e, cone);
@@ -408,6 +408,68 @@ encode(const struct kconfig *model, const struct encode_options *o, struct sat *
 			encode_plain(e, s);
 	}
 	return e;
+}
+
+/* ---- conditions and the symbols in them ---- */
+
+static const unsigned BOUND_ATOM = UINT32_MAX, BOUND_NOTHING = UINT32_MAX;
+
+static void
+bind(struct binding *b, const struct kconfig *model, const struct cond *c)
+{
+	struct bound *own = &b->cond[c->id];
+	const struct symbol *s;
+
+	if (own->b || c->kind == COND_FALSE || c->kind == COND_TRUE)
+		return;
+	if (c->a) {
+		*own = (struct bound){ c->a->id, c->b ? c->b->id : c->a->id };
+		bind(b, model, c->a);
+		if (c->b)
+			bind(b, model, c->b);
+		return;
+	}
+	s = kconfig_find(model, c->symbol);
+	*own = (struct bound){ s ? s->id : BOUND_NOTHING, BOUND_ATOM };
+}
+
+struct binding *
+binding_make(const struct kconfig *model, const struct cond *const *conds, size_t n, struct arena *keep)
+{
+	struct binding *b = NEW(keep, struct binding);
+
+	/* the parts of a condition are older than it is */
+	for (size_t i = 0; i < n; i++)
+		if (conds[i]->id >= b->len)
+			b->len = conds[i]->id + (size_t)1;
+	b->cond = NEW_ARRAY(keep, struct bound, b->len);
+	for (size_t i = 0; i < n; i++)
+		bind(b, model, conds[i]);
+	return b;
+}
+
+bool *
+binding_touched(const struct binding *b, const bool *cone, struct arena *keep)
+{
+	bool *touched = NEW_ARRAY(keep, bool, b->len + 1);
+
+	for (size_t i = 0; i < b->len; i++) {
+		struct bound c = b->cond[i];
+
+		if (c.b == BOUND_ATOM)
+			touched[i] = c.a != BOUND_NOTHING && cone[c.a];
+		else
+			touched[i] = touched[c.a] | touched[c.b];
+	}
+	return touched;
+}
+
+static const struct symbol *
+find_symbol(const struct encoding *e, const struct cond *c)
+{
+	if (!e->bound || c->id >= e->bound->len || !e->bound->cond[c->id].b)
+		return kconfig_find(e->model, c->symbol);
+	return e->bound->cond[c->id].a == BOUND_NOTHING ? NULL : e->model->symbols[e->bound->cond[c->id].a];
 }
 
 /* ---- conditions of kbuild and values of goals ---- */
@@ -430,7 +492,7 @@ encode_value(struct encoding *e, const struct symbol *s, struct str value)
 static int
 encode_atom(struct encoding *e, const struct cond *c)
 {
-	const struct symbol *s = kconfig_find(e->model, c->symbol);
+	const struct symbol *s = find_symbol(e, c);
 	struct str text;
 
 	if (!s || s->type == SYM_UNKNOWN)

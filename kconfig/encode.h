@@ -40,6 +40,7 @@ struct encoding {
 	struct pair *expr;            /* by expression id; on == 0: not encoded yet */
 	int *cond;                    /* by condition id; 0: not yet */
 	size_t conds;
+	const struct binding *bound;  /* NULL: every name is looked up */
 	bool groups;
 	VEC(struct group) group;
 };
@@ -48,8 +49,22 @@ struct encode_options {
 	struct config *base;
 	struct config *numbers;       /* may be NULL */
 	const bool *cone;             /* by symbol id: what is encoded, the rest is what it is in base; NULL: all */
+	const struct binding *bound;  /* may be NULL */
 	bool groups;
 };
+
+/* Conditions of one pool with the model's symbols in the place of names, made once for many encodings. */
+struct bound {
+	unsigned a, b;                /* ids of the parts; of an atom: the symbol's id, or BOUND_NOTHING, and BOUND_ATOM */
+};
+struct binding {
+	struct bound *cond;           /* by condition id; all zero: a condition that is in none of those given */
+	size_t len;
+};
+struct binding *binding_make(const struct kconfig *, const struct cond *const *conds, size_t n, struct arena *keep);
+
+/* By condition id: is a symbol of the cone in it? What is in no cone is a constant literal. */
+bool *binding_touched(const struct binding *, const bool *cone, struct arena *keep);
 
 struct encoding *encode(const struct kconfig *, const struct encode_options *, struct sat *, struct arena *keep);
 

@@ -301,9 +301,10 @@ cost_of_objects(struct solver *s)
 {
 	struct cond_ctx base = { s->q->model, s->q->base };
 	const struct costs *c = &s->q->costs;
+	const bool *touched = s->cone && c->bound ? binding_touched(c->bound, s->cone, s->keep) : NULL;
 
 	for (size_t i = 0; i < c->len; i++) {
-		int built = encode_cond(s->e, c->when[i]);
+		int built = !touched || touched[c->when[i]->id] ? encode_cond(s->e, c->when[i]) : SAT_TRUE;
 
 		/* most are settled outside the cone */
 		if (built != SAT_TRUE && built != -SAT_TRUE && !cond_eval(c->when[i], symbol_text, &base))
@@ -533,7 +534,7 @@ restart(struct solver *s)
 
 	sat_release(s->sat);
 	s->sat = sat_new();
-	s->e = encode(s->q->model, &(struct encode_options){ s->q->base, s->numbers, s->cone, false }, s->sat, s->keep);
+	s->e = encode(s->q->model, &(struct encode_options){ s->q->base, s->numbers, s->cone, s->q->costs.bound, false }, s->sat, s->keep);
 	s->soft.len = 0;
 	memset(s->goal, 0, s->q->goals_len * sizeof(*s->goal));
 	for (size_t i = 0; i < s->lessons.len; i++)

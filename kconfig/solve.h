@@ -33,6 +33,7 @@ struct costs {
 	size_t len;                        /* may be 0 */
 	uint64_t (*weight)(void *ctx, size_t i);
 	void *ctx;
+	const struct binding *bound;       /* binding_make(model, when, len) of encode.h; may be NULL */
 };
 
 struct pin_dropped {
