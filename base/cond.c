@@ -6,32 +6,53 @@
 
 enum { DEPTH_MAX = 1000 };
 
-static uint64_t
+/* A condition fills a line of the processor's cache, and shares it with none. */
+enum { BLOCK = 256, LINE = 64 };
+_Static_assert(sizeof(struct cond) <= LINE, "a condition is larger than it has to be");
+
+static struct cond *
+by_id(const struct cond_pool *p, size_t id)
+{
+	return p->block.at[id / BLOCK] + id % BLOCK;
+}
+
+static struct cond *
+next_place(struct cond_pool *p)
+{
+	if (p->len % BLOCK == 0) {
+		char *room = arena_alloc(p->keep, (BLOCK + 1) * sizeof(struct cond));
+
+		vec_push(p->keep, &p->block, (struct cond *)(void *)(room + (-(uintptr_t)room & (LINE - 1))));
+	}
+	return by_id(p, p->len++);
+}
+
+static uint32_t
 node_hash(const struct cond *c)
 {
 	uint64_t h = (uint64_t)c->kind * 0x9e3779b97f4a7c15u;
 
-	if (c->kind == COND_NOT || c->kind == COND_AND || c->kind == COND_OR)
+	if (c->a)
 		h ^= (uint64_t)c->a->id * 0xff51afd7ed558ccdu + (c->b ? c->b->id + 1u : 0u) * 0xc4ceb9fe1a85ec53u;
 	else
 		h ^= str_hash(c->symbol) * 31 + str_hash(c->text);
-	return h ^ h >> 32;
+	return (uint32_t)(h ^ h >> 32);
 }
 
 static bool
 node_eq(const struct cond *a, const struct cond *b)
 {
-	return a->kind == b->kind && a->a == b->a && a->b == b->b &&
-	       str_eq(a->symbol, b->symbol) && str_eq(a->text, b->text);
+	return a->a == b->a && a->b == b->b && a->kind == b->kind &&
+	       (a->a || (str_eq(a->symbol, b->symbol) && str_eq(a->text, b->text)));
 }
 
 /* The place of the node, or the one where it will be. */
 static struct cond_slot *
-find(const struct cond_pool *p, const struct cond *want, uint64_t hash)
+find(const struct cond_pool *p, const struct cond *want, uint32_t hash)
 {
 	size_t at = hash & (p->slots - 1);
 
-	while (p->table[at].cond && (p->table[at].hash != hash || !node_eq(p->table[at].cond, want)))
+	while (p->table[at].number && (p->table[at].hash != hash || !node_eq(by_id(p, p->table[at].number - 1), want)))
 		at = (at + 1) & (p->slots - 1);
 	return &p->table[at];
 }
@@ -42,14 +63,14 @@ table_grow(struct cond_pool *p)
 	struct cond_slot *old = p->table;
 	size_t n = p->slots;
 
-	p->slots = n ? n * 2 : 256;
+	p->slots = n ? n * 4 : 256;
 	p->table = NEW_ARRAY(p->keep, struct cond_slot, p->slots);
 	for (size_t i = 0; i < n; i++) {
 		size_t at = old[i].hash & (p->slots - 1);
 
-		if (!old[i].cond)
+		if (!old[i].number)
 			continue;
-		while (p->table[at].cond)
+		while (p->table[at].number)
 			at = (at + 1) & (p->slots - 1);
 		p->table[at] = old[i];
 	}
@@ -75,11 +96,12 @@ is_literal(const struct cond *c)
 static const struct cond *
 new_node(struct cond_pool *p, const struct cond *want)
 {
-	struct cond *c = NEW(p->keep, struct cond);
 	const struct cond *a = want->a, *b = want->b ? want->b : a;
+	unsigned id = (unsigned)p->len;
+	struct cond *c = next_place(p);
 
 	*c = *want;
-	c->id = (unsigned)p->len++;
+	c->id = id;
 	c->depth = 1;
 	if (a) {
 		c->symbols = a->symbols | b->symbols;
@@ -93,27 +115,33 @@ new_node(struct cond_pool *p, const struct cond *want)
 }
 
 static const struct cond *
-node(struct cond_pool *p, struct cond want)
+node(struct cond_pool *p, const struct cond *want)
 {
-	uint64_t hash = node_hash(&want);
+	uint32_t hash = node_hash(want);
 	struct cond_slot *slot;
 
 	if (p->hashed * 3 >= p->slots * 2)
 		table_grow(p);
-	slot = find(p, &want, hash);
-	if (!slot->cond) {
-		*slot = (struct cond_slot){ new_node(p, &want), hash };
+	slot = find(p, want, hash);
+	if (!slot->number) {
+		*slot = (struct cond_slot){ new_node(p, want)->id + 1, hash };
 		p->hashed++;
 	}
-	return slot->cond;
+	return by_id(p, slot->number - 1);
+}
+
+static const struct cond *
+pair(struct cond_pool *p, enum cond_kind kind, const struct cond *a, const struct cond *b)
+{
+	return node(p, &(struct cond){ .kind = kind, .a = a, .b = b });
 }
 
 void
 cond_pool_init(struct cond_pool *p, struct arena *keep)
 {
 	*p = (struct cond_pool){ .keep = keep };
-	p->no = node(p, (struct cond){ .kind = COND_FALSE });
-	p->yes = node(p, (struct cond){ .kind = COND_TRUE });
+	p->no = node(p, &(struct cond){ .kind = COND_FALSE });
+	p->yes = node(p, &(struct cond){ .kind = COND_TRUE });
 }
 
 const struct cond *
@@ -196,7 +224,7 @@ cond_set(struct cond_pool *p, struct str symbol)
 const struct cond *
 cond_eq(struct cond_pool *p, struct str symbol, struct str text)
 {
-	return node(p, (struct cond){ .kind = COND_EQ, .symbol = intern(p, symbol), .text = intern(p, text) });
+	return node(p, &(struct cond){ .kind = COND_EQ, .symbol = intern(p, symbol), .text = intern(p, text) });
 }
 
 const struct cond *
@@ -206,7 +234,7 @@ cond_not(struct cond_pool *p, const struct cond *c)
 		return cond_bool(p, c->kind == COND_FALSE);
 	if (c->kind == COND_NOT)
 		return c->a;
-	return node(p, (struct cond){ .kind = COND_NOT, .a = c });
+	return pair(p, COND_NOT, c, NULL);
 }
 
 static bool
@@ -219,6 +247,8 @@ opposite(const struct cond *a, const struct cond *b)
 static bool
 holds(const struct cond *c, enum cond_kind kind, const struct cond *part)
 {
+	if (part->symbols & ~c->symbols) /* most often */
+		return false;
 	while (c->kind == kind) {
 		if (c->a == part || c->b == part)
 			return true;
@@ -245,7 +275,7 @@ cond_and(struct cond_pool *p, const struct cond *a, const struct cond *b)
 		return a;
 	if (holds(a, COND_OR, b))
 		return b;
-	return node(p, (struct cond){ .kind = COND_AND, .a = a, .b = b });
+	return pair(p, COND_AND, a, b);
 }
 
 const struct cond *
@@ -267,7 +297,7 @@ cond_or(struct cond_pool *p, const struct cond *a, const struct cond *b)
 		a = b;
 		b = t;
 	}
-	return node(p, (struct cond){ .kind = COND_OR, .a = a, .b = b });
+	return pair(p, COND_OR, a, b);
 }
 
 /* An evaluation. Shared parts are worked out again and again, until that has become too much: then `known` remembers them. */

@@ -17,10 +17,10 @@
 enum cond_kind { COND_FALSE, COND_TRUE, COND_Y, COND_M, COND_SET, COND_EQ, COND_NOT, COND_AND, COND_OR };
 
 struct cond {
-	enum cond_kind kind;
-	unsigned id;              /* dense per pool: an index for tables beside */
-	unsigned short depth;     /* atoms and constants are 1 deep; at most 65535 */
+	enum cond_kind kind : 8;
 	bool once;                /* made of AND and OR of literals, each symbol in one of them only: none says it shorter */
+	unsigned short depth;     /* atoms and constants are 1 deep; at most 65535 */
+	unsigned id;              /* dense per pool: an index for tables beside */
 	uint64_t symbols;         /* bits of hashes: conditions without a common bit have no common symbol */
 	struct str symbol;        /* COND_Y, COND_M, COND_SET, COND_EQ: without CONFIG_ */
 	struct str text;          /* COND_EQ */
@@ -30,7 +30,8 @@ struct cond {
 struct cond_pool {
 	struct arena *keep;
 	struct map symbols;            /* interned symbol names */
-	struct cond_slot { const struct cond *cond; uint64_t hash; } *table; /* hash-consing */
+	VEC(struct cond *) block;      /* conditions by id, 256 in each */
+	struct cond_slot { uint32_t number, hash; } *table; /* hash-consing: id + 1 */
 	size_t slots, hashed, len;     /* places of the table, conditions in it, conditions (atoms stand with their symbol) */
 	const struct cond *yes, *no;
 };
