@@ -6,30 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct str
-str_from(const char *s)
-{
-	return s ? (struct str){ s, strlen(s) } : (struct str){ "", 0 };
-}
-
-struct str
-str_span(const char *begin, const char *end)
-{
-	return (struct str){ begin, (size_t)(end - begin) };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (!a.len || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool
-str_is(struct str a, const char *b)
-{
-	return str_eq(a, str_from(b));
-}
-
 int
 str_cmp(struct str a, struct str b)
 {
@@ -43,24 +19,6 @@ int
 str_qsort(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-bool
-str_starts(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && str_eq(str_take(s, prefix.len), prefix);
-}
-
-bool
-str_ends(struct str s, struct str suffix)
-{
-	return s.len >= suffix.len && str_eq(str_drop(s, s.len - suffix.len), suffix);
-}
-
-bool
-str_has(struct str s, char c)
-{
-	return str_index(s, c) < s.len;
 }
 
 /* FNV-1a with a final mix: short keys, no attacker-chosen worst case matters beyond slow. */
@@ -86,33 +44,11 @@ str_find(struct str s, struct str needle)
 }
 
 size_t
-str_index(struct str s, char c)
-{
-	const char *p = s.len ? memchr(s.at, c, s.len) : NULL;
-
-	return p ? (size_t)(p - s.at) : s.len;
-}
-
-size_t
 str_rindex(struct str s, char c)
 {
 	const char *p = s.len ? memrchr(s.at, c, s.len) : NULL;
 
 	return p ? (size_t)(p - s.at) : s.len;
-}
-
-struct str
-str_drop(struct str s, size_t n)
-{
-	if (n > s.len)
-		n = s.len;
-	return (struct str){ n ? s.at + n : s.at, s.len - n };
-}
-
-struct str
-str_take(struct str s, size_t n)
-{
-	return (struct str){ s.at, n < s.len ? n : s.len };
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -23,25 +24,25 @@ struct str {
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 #define STR_ARG(s) (int)(s).len, (s).at   /* for "%.*s" */
 
-struct str str_from(const char *c_string);  /* NULL gives the empty string */
-struct str str_span(const char *begin, const char *end);
+static inline struct str str_from(const char *c_string);  /* NULL gives the empty string */
+static inline struct str str_span(const char *begin, const char *end);
 
-bool str_eq(struct str, struct str);
-bool str_is(struct str, const char *c_string);
+static inline bool str_eq(struct str, struct str);
+static inline bool str_is(struct str, const char *c_string);
 int str_cmp(struct str, struct str);
 int str_qsort(const void *a, const void *b); /* str_cmp for qsort over an array of struct str */
-bool str_starts(struct str, struct str prefix);
-bool str_ends(struct str, struct str suffix);
-bool str_has(struct str, char);
+static inline bool str_starts(struct str, struct str prefix);
+static inline bool str_ends(struct str, struct str suffix);
+static inline bool str_has(struct str, char);
 uint64_t str_hash(struct str);
 
 /* The place of the first occurrence, or s.len where there is none. */
 size_t str_find(struct str, struct str needle);
-size_t str_index(struct str, char);
+static inline size_t str_index(struct str, char);
 size_t str_rindex(struct str, char);
 
-struct str str_drop(struct str, size_t n); /* without the first n bytes; n beyond the end gives empty */
-struct str str_take(struct str, size_t n); /* the first n bytes at most */
+static inline struct str str_drop(struct str, size_t n); /* without the first n bytes; n beyond the end gives empty */
+static inline struct str str_take(struct str, size_t n); /* the first n bytes at most */
 struct str str_trim(struct str);           /* without blanks at both ends: space, tab, CR, LF, VT, FF */
 
 /* Takes one part off the front of *rest. False when nothing is left. */
@@ -76,5 +77,71 @@ void text_add_c(struct text *, const char *c_string);
 void text_add_char(struct text *, char);
 void text_addf(struct text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str text_str(const struct text *);   /* borrows: valid until the text changes */
+
+/* ---- the smallest, open to the compiler: most of their calls have a literal in them ---- */
+
+static inline struct str
+str_from(const char *s)
+{
+	return s ? (struct str){ s, strlen(s) } : (struct str){ "", 0 };
+}
+
+static inline struct str
+str_span(const char *begin, const char *end)
+{
+	return (struct str){ begin, (size_t)(end - begin) };
+}
+
+static inline struct str
+str_take(struct str s, size_t n)
+{
+	return (struct str){ s.at, n < s.len ? n : s.len };
+}
+
+static inline struct str
+str_drop(struct str s, size_t n)
+{
+	if (n > s.len)
+		n = s.len;
+	return (struct str){ n ? s.at + n : s.at, s.len - n };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (!a.len || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static inline bool
+str_is(struct str a, const char *b)
+{
+	return str_eq(a, str_from(b));
+}
+
+static inline bool
+str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_take(s, prefix.len), prefix);
+}
+
+static inline bool
+str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_drop(s, s.len - suffix.len), suffix);
+}
+
+static inline size_t
+str_index(struct str s, char c)
+{
+	const char *p = s.len ? memchr(s.at, c, s.len) : NULL;
+
+	return p ? (size_t)(p - s.at) : s.len;
+}
+
+static inline bool
+str_has(struct str s, char c)
+{
+	return str_index(s, c) < s.len;
+}
 
 #endif
