@@ -18,12 +18,6 @@ holds(struct builder *b, const struct cond *c)
 	return walk_final(&b->walk, c)->kind == COND_TRUE;
 }
 
-static struct dir *
-sub_dir(struct builder *b, struct dir *d, uint32_t item)
-{
-	return walk_dir(&b->walk, walk_sub_path(&b->walk, d, &d->sub.at[item / 2]));
-}
-
 static void
 add_module(struct builder *b, struct dir *d, const struct item *item)
 {
@@ -51,12 +45,12 @@ add_modules(struct builder *b, struct dir *d)
 	d->listed = true;
 	for (size_t i = 0; i < d->y.len; i++)
 		if ((d->y.at[i] & 1) && holds(b, d->sub.at[d->y.at[i] / 2].y))
-			add_modules(b, sub_dir(b, d, d->y.at[i]));
+			add_modules(b, d->entered[d->y.at[i] / 2]);
 	for (size_t i = 0; i < d->m.len; i++)
 		if (!(d->m.at[i] & 1))
 			add_module(b, d, &d->object.at[d->m.at[i] / 2]);
 		else if (holds(b, d->sub.at[d->m.at[i] / 2].m))
-			add_modules(b, sub_dir(b, d, d->m.at[i]));
+			add_modules(b, d->entered[d->m.at[i] / 2]);
 }
 
 static void
@@ -85,7 +79,7 @@ add_objects(struct builder *b, struct dir *d)
 		if (!holds(b, item->y))
 			continue;
 		if (d->y.at[i] & 1)
-			add_objects(b, sub_dir(b, d, d->y.at[i]));
+			add_objects(b, d->entered[d->y.at[i] / 2]);
 		else if (holds(b, d->builtin))
 			add_object(b, d, item, false);
 	}
@@ -96,7 +90,7 @@ add_objects(struct builder *b, struct dir *d)
 		const struct item *item = &d->sub.at[i];
 
 		if (holds(b, item->y) || holds(b, item->m) || holds(b, item->lib))
-			add_objects(b, sub_dir(b, d, (uint32_t)i * 2));
+			add_objects(b, d->entered[i]);
 	}
 }
 

@@ -169,15 +169,15 @@ add_route(struct kbuild *k, struct dir *d, struct item *item)
 static void
 add_routes(struct kbuild *k, struct dir *d)
 {
-	if (d->listed)
+	if (!d || d->listed)
 		return;
 	d->listed = true;
 	for (size_t i = 0; i < d->y.len; i++)
 		if (d->y.at[i] & 1)
-			add_routes(k, walk_dir(&k->walk, walk_sub_path(&k->walk, d, &d->sub.at[d->y.at[i] / 2])));
+			add_routes(k, d->entered[d->y.at[i] / 2]);
 	for (size_t i = 0; i < d->m.len; i++)
 		if (d->m.at[i] & 1)
-			add_routes(k, walk_dir(&k->walk, walk_sub_path(&k->walk, d, &d->sub.at[d->m.at[i] / 2])));
+			add_routes(k, d->entered[d->m.at[i] / 2]);
 		else
 			add_route(k, d, &d->object.at[d->m.at[i] / 2]);
 	for (size_t i = 0; i < d->y.len; i++) {

@@ -152,8 +152,8 @@ walk_dir(const struct walk *w, struct str path)
 	return map_get(&w->dirs, path);
 }
 
-struct str
-walk_sub_path(const struct walk *w, const struct dir *d, const struct item *item)
+static struct str
+sub_path(const struct walk *w, const struct dir *d, const struct item *item)
 {
 	return path_clean(w->make.values.keep, path_join(w->make.values.keep, d->path, item->name));
 }
@@ -185,13 +185,10 @@ dir_new(struct walk *w, struct str path)
 static void
 evaluate(struct walk *w, struct dir *d)
 {
-	static const char *const lists[] = { "obj-y", "obj-m", "lib-y", "lib-m", "subdir-y", "subdir-m" };
 	struct arena *keep = w->make.values.keep;
 	struct str obj = d->path.len ? d->path : STR(".");
 
 	make_begin(&w->make, d->scope);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		variable_set(&w->make, str_from(lists[i]), STR(""), false);
 	variable_set(&w->make, STR("obj"), obj, false);
 	variable_set(&w->make, STR("src"), obj, false);
 	if (!make_file(&w->make, path_join(keep, d->path, STR("Kbuild"))) &&
@@ -206,13 +203,16 @@ visit(struct walk *w, struct dir *d, int deep)
 	const struct cond *no = w->make.values.pool->no;
 
 	d->walking = true;
+	d->entered = NEW_ARRAY(w->make.values.keep, struct dir *, d->sub.len);
 	for (size_t i = 0; i < d->sub.len; i++) {
 		struct item *item = &d->sub.at[i];
-		struct str path = walk_sub_path(w, d, item);
-		struct dir *sub = walk_dir(w, path);
+		struct dir *sub;
+		struct str path;
 
 		if (item->y == no && item->m == no && item->lib == no)
 			continue;
+		path = sub_path(w, d, item);
+		sub = walk_dir(w, path);
 		if (sub && sub->walking) {
 			make_error(&w->make, item->place, "'%.*s' leads back to itself; it is ignored", STR_ARG(item->name));
 			item->y = item->m = item->lib = no;
@@ -224,6 +224,7 @@ visit(struct walk *w, struct dir *d, int deep)
 			evaluate(w, sub);
 			visit(w, sub, deep + 1);
 		}
+		d->entered[i] = sub;
 	}
 	d->walking = false;
 	vec_push(w->make.values.keep, &w->order, d); /* children first; turned round at the end */
@@ -235,7 +236,7 @@ reach(struct walk *w, const struct dir *d)
 {
 	for (size_t i = 0; i < d->sub.len; i++) {
 		const struct item *item = &d->sub.at[i];
-		struct dir *sub = walk_dir(w, walk_sub_path(w, d, item));
+		struct dir *sub = d->entered[i];
 		const struct cond *y = walk_final(w, item->y), *listed = either_of(w, y, walk_final(w, item->m)), *any;
 
 		if (!sub)
@@ -296,15 +297,19 @@ evaluate_top(struct walk *w)
 	return false;
 }
 
-/* The definitions that scripts/Makefile.build includes before every Kbuild file. */
+/* What scripts/Makefile.build has before every Kbuild file: empty lists, and the definitions that it includes. */
 static void
 evaluate_base(struct walk *w)
 {
+	static const char *const lists[] = { "obj-y", "obj-m", "lib-y", "lib-m", "subdir-y", "subdir-m" };
+
 	w->base = NEW(w->make.values.keep, struct scope);
 	w->base->environment = w->top;
 	make_begin(&w->make, w->base);
 	make_file(&w->make, STR("scripts/Kbuild.include"));
 	make_file(&w->make, STR("scripts/Makefile.compiler"));
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		variable_set(&w->make, str_from(lists[i]), STR(""), false);
 }
 
 /*

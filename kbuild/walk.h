@@ -30,6 +30,7 @@ struct dir {
 	struct map object_name, sub_name;
 	struct order y, m, lib;       /* obj-y, obj-m, lib-y: 2 * index, + 1 for a directory */
 	const struct cond *builtin, *module, *visited, *gates;
+	struct dir **entered;         /* by sub: its directory; NULL: it is not entered */
 	bool walking, listed;
 };
 
@@ -50,7 +51,6 @@ bool walk_tree(struct walk *, struct tree *, struct str arch, const struct map *
                struct arena *keep, struct diag *, struct str (*symbol)(void *ctx, struct str name), void *ctx);
 
 struct dir *walk_dir(const struct walk *, struct str path);
-struct str walk_sub_path(const struct walk *, const struct dir *, const struct item *);
 struct str walk_object_path(const struct walk *, const struct dir *, const struct item *);
 
 /* As the room gives it out: symbols' kinds known, nothing unknown left (a warning says what counted as empty). */

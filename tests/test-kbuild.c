@@ -367,6 +367,32 @@ bad_rows_are_told(void **state)
 		}
 }
 
+/* Directories that nest too deep end in an error, and in nothing else. */
+static void
+deep_directories_are_told(void **state)
+{
+	struct world *w = *state;
+	struct cond_pool pool;
+	struct text path = { 0 };
+
+	cond_pool_init(&pool, &w->keep);
+	text_addf(&path, "%s/arch", w->dir);
+	mkdir(path.at, 0777);
+	text_add_c(&path, "/x86");
+	mkdir(path.at, 0777);
+	put(w, "arch/x86/Makefile", "obj-y += d/\n");
+	for (int i = 0; i < 105; i++) {
+		text_add_c(&path, "/d");
+		mkdir(path.at, 0777);
+		assert_int_equal(file_write(str_format(&w->keep, "%s/Makefile", path.at).at, STR("obj-y += d/\n")), 0);
+	}
+	put(w, "Makefile", "SRCARCH := x86\nobj-y += arch/x86/\n");
+	assert_non_null(kbuild_evaluate(w->tree, STR("x86"), &pool, &w->keep, &w->diag));
+	assert_int_equal(w->diag.errors, 1);
+	text_release(&path);
+	assert_int_equal(system(str_format(&w->keep, "rm -r %s/arch", w->dir).at), 0);
+}
+
 /* Conditions: equal ones are found equal, and the shorter form is the same condition. */
 static void
 logic_decides(void **state)
@@ -411,6 +437,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(rows_hold, world_init, world_release),
 		cmocka_unit_test_setup_teardown(bad_rows_are_told, world_init, world_release),
+		cmocka_unit_test_setup_teardown(deep_directories_are_told, world_init, world_release),
 		cmocka_unit_test(logic_decides),
 	};
 
