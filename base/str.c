@@ -280,6 +280,17 @@ text_add_char(struct text *t, char c)
 }
 
 void
+text_add_number(struct text *t, unsigned long n)
+{
+	char digits[24], *p = digits + sizeof(digits);
+
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	text_add(t, str_span(p, digits + sizeof(digits)));
+}
+
+void
 text_addf(struct text *t, const char *format, ...)
 {
 	va_list ap;

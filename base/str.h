@@ -75,6 +75,7 @@ void text_release(struct text *);
 void text_add(struct text *, struct str);
 void text_add_c(struct text *, const char *c_string);
 void text_add_char(struct text *, char);
+void text_add_number(struct text *, unsigned long);
 void text_addf(struct text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str text_str(const struct text *);   /* borrows: valid until the text changes */
 

@@ -146,7 +146,11 @@ print_map(struct kbuild *k, struct text *out)
 			text_add_char(out, '\t');
 			cond_print(c[n], out);
 		}
-		text_addf(out, "\t%.*s:%u\n", STR_ARG(r->makefile), r->line);
+		text_add_char(out, '\t');
+		text_add(out, r->makefile);
+		text_add_char(out, ':');
+		text_add_number(out, r->line);
+		text_add_char(out, '\n');
 	}
 }
 

@@ -23,10 +23,11 @@ struct logic {
 	size_t slots, combined;     /* combined: calls of combine so far */
 	uint32_t *known;            /* cond id -> diagram + 1 */
 	size_t knowns;
-	struct { uint64_t key; uint32_t result; } *memo; /* direct mapped */
+	struct { uint64_t key; uint32_t result; } *memo; /* direct mapped, and so is: */
+	struct shortened *shortened;
 };
 
-enum { MEMO = 1 << 14 };
+enum { MEMO = 1 << 14, MEMO_SHORT = 1 << 10 };
 
 struct logic *
 logic_new(struct cond_pool *pool, struct arena *keep)
@@ -291,6 +292,22 @@ branches(const struct logic *l, uint32_t d, uint32_t variable, uint32_t out[TRIS
 		out[i] = d >= FIRST && l->node.at[d].variable == variable ? l->node.at[d].branch[i] : d;
 }
 
+/* What each of the sets of values allows, and what a larger one allows; by value_sets' order. */
+struct allowed { uint32_t own[SETS], larger[SETS]; };
+
+static void
+allow(struct logic *l, const uint32_t highs[TRISTATE], struct allowed *out)
+{
+	for (size_t k = 0; k < SETS; k++) {
+		out->own[k] = over(l, AND, highs, value_sets[k]);
+		out->larger[k] = NO;
+	}
+	for (size_t k = 0; k < SETS; k++)
+		for (size_t n = k + 1; n < SETS && out->own[k] != NO; n++)
+			if ((value_sets[n] & value_sets[k]) == value_sets[k])
+				out->larger[k] = combine(l, OR, out->larger[k], out->own[n]);
+}
+
 /*
  * A condition that holds wherever `low` does and nowhere but where `high` does: irredundant sums of products
  * (Minato 1992), for variables with three values. *covers becomes its diagram. A product with a set of values is
@@ -302,6 +319,7 @@ cover(struct shortener *s, uint32_t low, uint32_t high, uint32_t *covers)
 	struct logic *l = s->l;
 	const struct cond *out = l->pool->no;
 	uint32_t lows[TRISTATE], highs[TRISTATE], variable;
+	struct allowed may;
 	struct str symbol;
 
 	*covers = low == NO ? NO : YES;
@@ -315,22 +333,22 @@ cover(struct shortener *s, uint32_t low, uint32_t high, uint32_t *covers)
 	}
 	branches(l, low, variable, lows);
 	branches(l, high, variable, highs);
+	allow(l, highs, &may);
 	*covers = NO;
 	for (size_t k = 0; k < SETS; k++) {
 		unsigned set = value_sets[k];
-		uint32_t ask = NO, larger = NO, got, lit;
+		uint32_t ask = NO, got, lit;
 
-		for (size_t n = k + 1; n < SETS; n++)
-			if ((value_sets[n] & set) == set)
-				larger = combine(l, OR, larger, over(l, AND, highs, value_sets[n]));
+		if (may.own[k] == NO)
+			continue;
 		for (int i = 0; i < TRISTATE; i++)
 			if (set & 1u << i)
-				ask = combine(l, OR, ask, combine(l, AND, lows[i], negate(l, larger)));
-		ask = combine(l, AND, ask, over(l, AND, highs, set));
+				ask = combine(l, OR, ask, lows[i]);
+		if (ask != NO)
+			ask = combine(l, AND, combine(l, AND, ask, negate(l, may.larger[k])), may.own[k]);
 		if (ask == NO)
 			continue;
-		out = cond_or(l->pool, out, cond_and(l->pool, literal(l->pool, symbol, set),
-		              cover(s, ask, over(l, AND, highs, set), &got)));
+		out = cond_or(l->pool, out, cond_and(l->pool, literal(l->pool, symbol, set), cover(s, ask, may.own[k], &got)));
 		for (int i = 0; i < TRISTATE; i++)
 			if (set & 1u << i)
 				lows[i] = combine(l, AND, lows[i], negate(l, got));
@@ -341,20 +359,37 @@ cover(struct shortener *s, uint32_t low, uint32_t high, uint32_t *covers)
 	return out;
 }
 
+/* The same is asked again for the directories below. */
+static struct shortened { const struct cond *c, *given, *out; } *
+shortened(struct logic *l, const struct cond *c, const struct cond *given)
+{
+	if (!l->shortened)
+		l->shortened = arena_alloc_array(l->keep, MEMO_SHORT, sizeof(*l->shortened));
+	return &l->shortened[(c->id * 31u + given->id) % MEMO_SHORT];
+}
+
+static const struct cond *
+shorten(struct logic *l, const struct cond *c, const struct cond *given, size_t now)
+{
+	struct shortener s = { .l = l };
+	uint32_t d = diagram(l, c), g = diagram(l, given), got;
+	const struct cond *out = cover(&s, combine(l, AND, d, g), combine(l, OR, d, negate(l, g)), &got);
+
+	return !s.failed && !is_full(l) && count(out, COUNT_MAX) < now ? out : c;
+}
+
 const struct cond *
 logic_shorten_given(struct logic *l, const struct cond *c, const struct cond *given)
 {
-	struct shortener s = { .l = l };
 	size_t now = count(c, COUNT_MAX);
-	const struct cond *out;
-	uint32_t d, g, got;
+	struct shortened *memo;
 
 	if (now <= SHORT || is_full(l))
 		return c;
-	d = diagram(l, c);
-	g = diagram(l, given);
-	out = cover(&s, combine(l, AND, d, g), combine(l, OR, d, negate(l, g)), &got);
-	return !s.failed && !is_full(l) && count(out, COUNT_MAX) < now ? out : c;
+	memo = shortened(l, c, given);
+	if (memo->c != c || memo->given != given)
+		*memo = (struct shortened){ c, given, shorten(l, c, given, now) };
+	return memo->out;
 }
 
 const struct cond *
