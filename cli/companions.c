@@ -30,15 +30,6 @@ has_form(struct facts *f, struct str word)
 }
 
 static bool
-has_cpu(struct facts *f, struct str word)
-{
-	if (f->m->cpu.vendor.len)
-		return str_eq(f->m->cpu.vendor, word);
-	/* recorded machines that name no processor: whichever it is */
-	return str_is(word, "GenuineIntel") || str_is(word, "AuthenticAMD");
-}
-
-static bool
 has_module(struct facts *f, struct str word)
 {
 	return map_index(f->modules, word) >= 0;
@@ -74,6 +65,27 @@ has_modalias(struct facts *f, struct str word)
 			return true;
 	}
 	return false;
+}
+
+/* Intel's i440FX, Q35 and 440BX, which hypervisors show on any processor. */
+static bool
+has_emulated_bridge(struct facts *f)
+{
+	return has_modalias(f, STR("pci:v00008086d00001237*")) || has_modalias(f, STR("pci:v00008086d000029C0*")) ||
+	       has_modalias(f, STR("pci:v00008086d0000719[012]*"));
+}
+
+static bool
+has_cpu(struct facts *f, struct str word)
+{
+	if (f->m->cpu.vendor.len)
+		return str_eq(f->m->cpu.vendor, word);
+	/* recorded machines that name no processor: as the chip says that leads to PCI, or whichever it is */
+	if (has_modalias(f, STR("pci:v00001022*bc06sc00*")))
+		return str_is(word, "AuthenticAMD");
+	if (has_modalias(f, STR("pci:v00008086*bc06sc00*")) && !has_emulated_bridge(f))
+		return str_is(word, "GenuineIntel");
+	return str_is(word, "GenuineIntel") || str_is(word, "AuthenticAMD");
 }
 
 static const struct {

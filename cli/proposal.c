@@ -214,6 +214,22 @@ features_of(const struct machine *m, struct arena *keep, feature_list *f)
 	}
 	for (size_t i = 0; i < m->filesystems.len; i++)
 		vec_push(keep, f, m->filesystems.at[i].type);
+	if (!m->filesystems.len) /* a dump that does not say: the usual one */
+		vec_push(keep, f, STR("ext4"));
+}
+
+/* Does it have disks behind SCSI's commands, SATA's among them? */
+static bool
+has_scsi(const struct party *by)
+{
+	for (size_t i = 0; i < by->goals_len; i++) {
+		struct str object = by->goals[i].route->object;
+
+		if (str_starts(object, STR("drivers/scsi/")) || str_starts(object, STR("drivers/ata/")) ||
+		    str_starts(object, STR("drivers/usb/storage/")))
+			return true;
+	}
+	return false;
 }
 
 /* What all machines show, then what the user said. */
@@ -221,13 +237,18 @@ static feature_list
 collect_features(struct proposer *pl)
 {
 	feature_list f = { 0 };
+	bool scsi = false;
 
 	if (str_is(pl->p->model->srcarch, "x86"))
 		vec_push(pl->keep, &f, STR("x86"));
 	if (str_is(pl->p->model->arch, "x86_64"))
 		vec_push(pl->keep, &f, STR("x86_64"));
-	for (size_t i = 0; i < pl->p->parties_len; i++)
+	for (size_t i = 0; i < pl->p->parties_len; i++) {
 		features_of(pl->p->parties[i].machine, pl->keep, &f);
+		scsi = scsi || has_scsi(&pl->p->parties[i]);
+	}
+	if (!scsi)
+		vec_push(pl->keep, &f, STR("-scsi"));
 	for (size_t i = 0; i < pl->w->features.len; i++)
 		vec_push(pl->keep, &f, pl->w->features.at[i]);
 	return f;

@@ -40,6 +40,47 @@ needs(const struct expr *x, const struct symbol *s)
 	}
 }
 
+/* Ciphers, certificates and library code: what a driver needs of them it selects. */
+static bool
+is_library(struct str file)
+{
+	return str_starts(file, STR("crypto/")) || str_starts(file, STR("certs/")) || str_starts(file, STR("lib/")) ||
+	       (str_starts(file, STR("arch/")) && str_find(file, STR("/crypto/")) < file.len);
+}
+
+/* By symbol id: what stands in the "if" of some entry's selects, and of one that there is. */
+struct deciders { bool *any, *ours; };
+
+static void
+add_deciders(struct deciders *d, const struct symbol *by, const struct expr *x, bool ours)
+{
+	if (x->kind == EXPR_AND) {
+		add_deciders(d, by, x->a, ours);
+		add_deciders(d, by, x->b, ours);
+	} else if (x->kind == EXPR_SYMBOL && !needs(by->dir_dep, x->left)) {
+		d->any[x->left->id] = true;
+		d->ours[x->left->id] |= ours;
+	}
+}
+
+/* Helpers without a prompt are nobody's drivers. */
+static struct deciders
+find_deciders(struct config *solved, struct arena *keep)
+{
+	const struct kconfig *k = config_model(solved);
+	struct deciders d = { NEW_ARRAY(keep, bool, k->symbols_len), NEW_ARRAY(keep, bool, k->symbols_len) };
+
+	for (size_t i = 0; i < k->symbols_len; i++)
+		for (size_t n = 0; n < k->symbols[i]->props_len; n++) {
+			const struct symbol *by = k->symbols[i];
+			const struct prop *p = &by->props[n];
+
+			if (p->kind == PROP_SELECT && p->cond != by->dir_dep)
+				add_deciders(&d, by, p->cond, symbol_has_prompt(by) && config_tri(solved, by) != TRI_N);
+		}
+	return d;
+}
+
 /* An option that only opens a menu of further drivers brings nothing: SND_USB, SND_SOC_SOF_TOPLEVEL. */
 static bool
 is_gate(const struct menu *m, const struct symbol *s)
@@ -55,18 +96,23 @@ is_candidate(const struct symbol *s, struct config *solved, struct config *fat)
 {
 	return !s->constant && !s->is_choice && !s->choice && s->type == SYM_BOOL && s->menus_len &&
 	       symbol_has_prompt(s) && config_tri(solved, s) == TRI_N && config_tri(fat, s) == TRI_Y &&
-	       config_visible(solved, s) != TRI_N && !is_for_developers(s->name) && !is_gate(s->menus[0], s);
+	       config_visible(solved, s) != TRI_N && !is_for_developers(s->name) && !is_library(s->menus[0]->place.file) &&
+	       !is_gate(s->menus[0], s);
 }
 
 struct suggestion_list
 suggest_options(struct config *solved, struct config *fat, struct config *base, struct arena *keep)
 {
 	const struct kconfig *k = config_model(solved);
+	struct deciders deciders = find_deciders(solved, keep);
 	VEC(struct suggestion) list = { 0 };
 
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *s = k->symbols[i], *driver;
 
+		/* MEDIA_SUBDRV_AUTOSELECT brings a television card its tuner, and to a webcam all tuners */
+		if (deciders.any[i] && !deciders.ours[i])
+			continue;
 		if (is_candidate(s, solved, fat) && (driver = driver_above(s->menus[0], solved, base)))
 			vec_push(keep, &list, ((struct suggestion){ s, driver }));
 	}

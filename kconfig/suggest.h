@@ -4,7 +4,8 @@
  *
  * A driver is more than its module: BT without BT_LE, IWLWIFI without debugfs, EXT4_FS without ACLs. An option is
  * suggested when it is a bool with a prompt, visible and n in the solved configuration, y in the fat one, and stands
- * in the menu below a tristate that the goals brought in. Debugging and self-tests are left out.
+ * in the menu below a tristate that the goals brought in. Debugging and self-tests are left out, what only opens a menu,
+ * ciphers and certificates, and what only decides what other machines' drivers select.
  */
 #ifndef KCONFIG_SUGGEST_H
 #define KCONFIG_SUGGEST_H

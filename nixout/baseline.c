@@ -9,7 +9,7 @@ static const char *const level_names[] = { "required", "initrd", "recommended" }
 
 /* What an ordinary NixOS has: the defaults of its options. */
 static const char *const default_features[] = {
-	"console", "firewall", "hardening", "ikconfig", "initrd", "iptables", "nix-sandbox", "systemd",
+	"console", "firewall", "hardening", "ikconfig", "initrd", "iptables", "nix-sandbox", "scsi", "systemd",
 };
 
 bool
