@@ -92,6 +92,7 @@ run(struct args *a)
 	code = output(a, text_str(&out));
 	json_decref(j.modules);
 	text_release(&out);
+	pipeline_release(j.p);
 	return code != EXIT_FINE ? code : j.unread ? EXIT_UNMAPPED : EXIT_FINE;
 }
 

@@ -436,6 +436,8 @@ pipeline_release(struct pipeline *p)
 {
 	if (!p)
 		return;
+	if (p->kbuild)
+		kbuild_store(p->kbuild);
 	driver_table_close(p->drivers);
 	modules_close(p->modules);
 	kernel_release(&p->kernel);

@@ -289,19 +289,27 @@ put_all(struct writer *w, const struct indexed *x)
 		put_parts(w, x);
 }
 
-/* False when something changed so lately that it could change again with the same times. */
-static bool
-put_probes(struct writer *w, struct tree *tree, const struct map *probed)
+bool
+index_states(struct tree *tree, const struct map *probed, struct arena *keep, struct states *states)
 {
 	int64_t newest = 0;
 
-	for (size_t i = 0; !tree_is_archive(tree) && i < probed->len; i++) {
-		struct probe p = { .state = tree_state(tree, probed->entry[i].key, &newest) };
+	while (!tree_is_archive(tree) && states->len < probed->len) {
+		struct str path = probed->entry[states->len].key;
 
-		p.path = string_number(w, probed->entry[i].key);
-		put(w, PROBES, &p, sizeof(p));
+		vec_push(keep, states, tree_state(tree, path, &newest));
 	}
 	return newest + SETTLED < (int64_t)time(NULL);
+}
+
+static void
+put_probes(struct writer *w, const struct indexed *x)
+{
+	for (size_t i = 0; i < x->states->len; i++) {
+		struct probe p = { .state = x->states->at[i], .path = string_number(w, x->probed->entry[i].key) };
+
+		put(w, PROBES, &p, sizeof(p));
+	}
 }
 
 static void
@@ -325,7 +333,7 @@ write_file(struct writer *w, const char *path, struct header *h)
 }
 
 void
-index_write(struct tree *tree, struct str arch, const struct map *probed, const struct indexed *x)
+index_write(struct tree *tree, struct str arch, const struct indexed *x)
 {
 	struct header h = { .program = program_stamp(), .parts = x->part != NULL };
 	struct writer w = { 0 };
@@ -333,7 +341,8 @@ index_write(struct tree *tree, struct str arch, const struct map *probed, const 
 
 	memcpy(h.magic, magic, sizeof(magic));
 	put_number(&w, STRINGS, 0);
-	if (path.at && put_probes(&w, tree, probed)) {
+	if (path.at) {
+		put_probes(&w, x);
 		h.srcarch = string_number(&w, x->srcarch);
 		put_all(&w, x);
 		write_file(&w, path.at, &h);

@@ -28,10 +28,20 @@ struct indexed {
 	struct name_list files;
 	const struct diag_entry *told;
 	size_t tolds;
+	const struct map *probed;           /* every path that the evaluation asked for */
+	const struct states *states;        /* of these; see index_states */
 };
 
-/* `probed` has every path that the evaluation asked for. Failing to write is no matter. */
-void index_write(struct tree *, struct str arch, const struct map *probed, const struct indexed *);
+struct states { uint64_t *at; size_t len, cap; };
+
+/*
+ * Adds the states of the paths that have none yet (none at all for an archive). False when something changed so lately
+ * that it could change again with the same times: then nothing is to be written.
+ */
+bool index_states(struct tree *, const struct map *probed, struct arena *keep, struct states *);
+
+/* Failing to write is no matter. */
+void index_write(struct tree *, struct str arch, const struct indexed *);
 
 /* Writes the checksum of what follows into a file's header: the last step of writing, and how tests forge one. */
 void index_seal(char *file, size_t len);

@@ -19,6 +19,8 @@ struct kbuild {
 	struct diag *diag, told;         /* the caller's; what evaluation said, which goes there and into the index */
 	size_t tolds;                    /* of which so many have gone there */
 	bool walked, caches;             /* walked: `walk` and `origin` are there, not only what the index held */
+	bool unsettled, news;            /* something asked for changed just then; there is more than the index holds */
+	struct states states;            /* of walk.make.probed */
 	struct index *index;             /* NULL: there was none that holds */
 	VEC(struct route *) route;       /* by id; NULL: still in the index */
 	VEC(struct origin) origin;
@@ -211,16 +213,27 @@ tell(struct kbuild *k)
 	}
 }
 
+/* The state of what evaluation asked for, right behind it: what changes later makes an index of it invalid. */
 static void
-save(struct kbuild *k)
+note_states(struct kbuild *k)
+{
+	if (k->caches)
+		k->unsettled |= !index_states(k->walk.make.tree, &k->walk.make.probed, k->keep, &k->states);
+	k->news = k->caches;
+}
+
+void
+kbuild_store(struct kbuild *k)
 {
 	struct indexed x = { .srcarch = k->srcarch, .routes = k->route.len, .by_name = k->by_name, .part = k->part.at,
 		.first = k->first, .by_object = k->by_object, .costs = k->costs, .files = k->files,
-		.told = k->told.list.at, .tolds = k->told.list.len };
+		.told = k->told.list.at, .tolds = k->told.list.len, .probed = &k->walk.make.probed, .states = &k->states };
 
+	if (!k->news || k->unsettled || k->told.errors)
+		return;
 	x.route = kbuild_routes(k).at;
-	if (k->caches && !k->told.errors)
-		index_write(k->walk.make.tree, k->arch, &k->walk.make.probed, &x);
+	index_write(k->walk.make.tree, k->arch, &x);
+	k->news = false;
 }
 
 static bool
@@ -233,6 +246,7 @@ evaluate(struct kbuild *k, struct tree *tree, struct cond_pool *pool)
 	k->by_name = lookup_new(k->keep, k->route.len, name_hash, k);
 	k->files = (struct name_list){ k->walk.make.file.at, k->walk.make.file.len };
 	k->srcarch = k->walk.srcarch;
+	note_states(k);
 	return true;
 }
 
@@ -276,14 +290,10 @@ static struct kbuild *
 open_tree(struct tree *tree, struct str arch, struct cond_pool *pool, struct arena *keep, struct diag *diag, bool caches)
 {
 	struct kbuild *k = kbuild_new(arch, keep, diag, caches);
-	bool recalled = recall(k, tree, pool), fine = recalled || evaluate(k, tree, pool);
+	bool fine = recall(k, tree, pool) || evaluate(k, tree, pool);
 
 	tell(k);
-	if (!fine)
-		return NULL;
-	if (!recalled)
-		save(k);
-	return k;
+	return fine ? k : NULL;
 }
 
 struct kbuild *
@@ -366,7 +376,7 @@ walk_now(struct kbuild *k)
 
 	if (k->walked)
 		return;
-	again = kbuild_new(k->arch, k->keep, k->diag, false);
+	again = kbuild_new(k->arch, k->keep, k->diag, k->caches);
 	if (!evaluate(again, k->walk.make.tree, k->walk.make.values.pool) || again->route.len != k->route.len)
 		return; /* the tree changed meanwhile */
 	for (size_t i = 0; i < k->route.len; i++)
@@ -377,6 +387,8 @@ walk_now(struct kbuild *k)
 	k->origin.at = again->origin.at;
 	k->origin.len = again->origin.len;
 	k->files = again->files;
+	k->states = again->states;
+	k->unsettled = again->unsettled;
 	k->walked = true;
 }
 
@@ -439,7 +451,7 @@ find_costs(struct kbuild *k)
 	k->costs = (struct cost_list){ c.list.at, c.list.len };
 }
 
-/* The parts of every route, and the costs; the index has them from then on. */
+/* The parts of every route, and the costs. */
 static void
 find_parts(struct kbuild *k)
 {
@@ -462,7 +474,8 @@ find_parts(struct kbuild *k)
 	k->by_object = lookup_new(k->keep, k->part.len, object_hash, k);
 	find_costs(k);
 	tell(k);
-	save(k);
+	note_states(k);
+	kbuild_store(k); /* there will be no more to store */
 }
 
 struct part_list

@@ -64,7 +64,14 @@ struct cost_list { const struct object_cost *at; size_t len; };
  */
 struct kbuild *kbuild_open(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
 
-/* The same without the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h): nothing read from it, nothing written. */
+/*
+ * Writes what had to be evaluated into the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h), which the next
+ * kbuild_open reads. For those who never ask for parts or costs: these have to be evaluated as well, and store all.
+ * Failing to write is no matter.
+ */
+void kbuild_store(struct kbuild *);
+
+/* kbuild_open without the index; kbuild_store writes nothing. */
 struct kbuild *kbuild_evaluate(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
 
 struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */

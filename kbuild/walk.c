@@ -493,12 +493,24 @@ add_part(struct collector *k, struct str name, const struct cond *when, unsigned
 		k->part.at[i].when = either_of(k->w, k->part.at[i].when, when);
 }
 
+/* NAME-SUFFIX; NULL: undefined, as most are. */
+static struct variable *
+list_of_parts(struct make *m, struct str name, const char *suffix)
+{
+	struct arena_mark mark = arena_mark(m->values.keep);
+	struct str parts[] = { name, str_from(suffix) };
+	struct variable *v = variable_find(m, str_join(m->values.keep, parts, 2, STR("-")));
+
+	arena_reset(m->values.keep, mark);
+	return v;
+}
+
 /* The words of NAME-SUFFIX, each under its condition and `when`; returns when there are any. */
 static const struct cond *
 add_parts(struct collector *k, struct str name, const char *suffix, const struct cond *when)
 {
 	struct make *m = &k->w->make;
-	struct variable *v = variable_find(m, str_format(m->values.keep, "%.*s-%s", STR_ARG(name), suffix));
+	struct variable *v = list_of_parts(m, name, suffix);
 	struct value value = { 0 };
 	struct alts words = { 0 };
 
