@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "kconfig/values.h"
+
 static const struct pair FALSE_PAIR = { -SAT_TRUE, -SAT_TRUE };
-static const struct pair TRUE_PAIR = { SAT_TRUE, SAT_TRUE };
 
 static bool
 is_tri(const struct symbol *s)
@@ -356,24 +357,15 @@ encode_old_choice(struct encoding *e, const struct symbol *c)
 static void
 make_pairs(struct encoding *e, const bool *cone)
 {
+	config_settle(e->base);
 	for (size_t i = 0; i < e->model->symbols_len; i++) {
 		const struct symbol *s = e->model->symbols[i];
+		enum tri t = e->base->value[i].tri;
 		struct pair *p = &e->sym[i];
 
-		*p = FALSE_PAIR;
-		if (s->constant || !is_tri(s)) {
-			if (s == e->model->sym_y)
-				*p = TRUE_PAIR;
-			else if (s == e->model->sym_m)
-				p->on = SAT_TRUE;
+		*p = (struct pair){ t != TRI_N ? SAT_TRUE : -SAT_TRUE, t == TRI_Y ? SAT_TRUE : -SAT_TRUE };
+		if ((cone && !cone[i]) || s->constant || !is_tri(s))
 			continue;
-		}
-		if (cone && !cone[i]) {
-			enum tri t = config_tri(e->base, s);
-
-			*p = (struct pair){ t != TRI_N ? SAT_TRUE : -SAT_TRUE, t == TRI_Y ? SAT_TRUE : -SAT_TRUE };
-			continue;
-		}
 		p->on = p->yes = sat_var(e->sat);
 		if (s->type == SYM_TRISTATE) {
 			p->yes = sat_var(e->sat);
@@ -398,7 +390,7 @@ encode(const struct kconfig *model, const struct encode_options *o, struct sat *
 	for (size_t i = 0; i < model->symbols_len; i++) {
 		const struct symbol *s = model->symbols[i];
 
-		if (s->constant || !is_tri(s) || (cone && !cone[i]))
+		if ((cone && !cone[i]) || s->constant || !is_tri(s))
 			continue;
 		if (s->is_choice && model->dialect.old_choice)
 			encode_old_choice(e, s);

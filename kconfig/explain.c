@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/explain.h"
 
+#include "kconfig/values.h"
+
 struct walk {
 	const struct kconfig *k;
 	struct config *c, *base;
@@ -180,12 +182,10 @@ explain(const struct kconfig *k, struct config *c, struct config *base, const st
 		need_of(&w, s);
 		drag_in(&w, s);
 	}
-	for (size_t i = 0; i < k->symbols_len; i++) {
-		const struct symbol *s = k->symbols[i];
-
-		if (is_tri(s) && w.why[i].kind == WHY_OFF && config_tri(c, s) != TRI_N)
-			rest(&w, s);
-	}
+	config_settle(c);
+	for (size_t i = 0; i < k->symbols_len; i++)
+		if (c->value[i].tri != TRI_N && w.why[i].kind == WHY_OFF && is_tri(k->symbols[i]))
+			rest(&w, k->symbols[i]);
 	return w.why;
 }
 

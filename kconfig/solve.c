@@ -52,6 +52,13 @@ is_tri(const struct symbol *s)
 	return !s->constant && (s->type == SYM_BOOL || s->type == SYM_TRISTATE);
 }
 
+/* By the symbol's id. Asked first in loops over all symbols: the others, nearly all, need not be looked at. */
+static bool
+in_cone(const struct solver *s, size_t id)
+{
+	return !s->cone || s->cone[id];
+}
+
 struct cond_ctx { const struct kconfig *model; struct config *config; };
 
 static struct str
@@ -267,7 +274,7 @@ cost_of_symbols(struct solver *s)
 		const struct symbol *sym = k->symbols[i];
 		int on = s->e->sym[i].on;
 
-		if (!is_tri(sym) || sym->is_choice)
+		if (!in_cone(s, i) || !is_tri(sym) || sym->is_choice)
 			continue;
 		cost_of_form(s, sym);
 		if (sym->choice) {
@@ -366,12 +373,6 @@ model_tri(const struct solver *s, const struct symbol *sym)
 
 static const struct str tri_text[] = { { "n", 1 }, { "m", 1 }, { "y", 1 } };
 
-static bool
-in_cone(const struct solver *s, const struct symbol *sym)
-{
-	return !s->cone || s->cone[sym->id];
-}
-
 /* A configuration with the model's values as user values. What is outside the cone stays as in the base. */
 static struct config *
 apply_model(struct solver *s)
@@ -382,7 +383,7 @@ apply_model(struct solver *s)
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *sym = k->symbols[i];
 
-		if (!is_tri(sym) || !symbol_has_prompt(sym) || (sym->is_choice && !k->dialect.old_choice) || !in_cone(s, sym))
+		if (!in_cone(s, i) || !is_tri(sym) || !symbol_has_prompt(sym) || (sym->is_choice && !k->dialect.old_choice))
 			continue;
 		if (sym->choice && model_tri(s, sym) == TRI_N && !k->dialect.old_choice)
 			config_unset(c, sym);
@@ -489,13 +490,23 @@ numbers_moved(struct solver *s, struct config *c)
 	return false;
 }
 
+static bool
+any_unmet(struct config *c)
+{
+	config_settle(c);
+	for (size_t i = 0; i < c->model->symbols_len; i++)
+		if (c->value[i].flags & VALUE_UNMET)
+			return true;
+	return false;
+}
+
 /* True when evaluator and model agree; otherwise clauses were added, or trouble is set. */
 static bool
 verify(struct solver *s)
 {
 	const struct kconfig *k = s->q->model;
 	struct config *c = apply_model(s);
-	size_t differ = 0, learned = 0, unmet = 0;
+	size_t differ = 0, learned = 0;
 	bool moved = !s->cone && numbers_moved(s, c);
 	const struct symbol *first = NULL;
 	double t = now();
@@ -503,10 +514,7 @@ verify(struct solver *s)
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *sym = k->symbols[i];
 
-		if (!is_tri(sym) || sym->is_choice)
-			continue;
-		unmet += config_is_unmet(c, sym);
-		if (!in_cone(s, sym) || config_tri(c, sym) == model_tri(s, sym))
+		if (!in_cone(s, i) || !is_tri(sym) || sym->is_choice || config_tri(c, sym) == model_tri(s, sym))
 			continue;
 		if (!first)
 			first = sym;
@@ -516,7 +524,7 @@ verify(struct solver *s)
 	s->out->config = c;
 	s->out->seconds_verify += now() - t;
 	/* around the cone a hidden helper may be on that the clauses took for off: harmless */
-	if (goals_hold(s, c) && !unmet && (!differ || s->cone || (!learned && !moved)))
+	if (goals_hold(s, c) && !any_unmet(c) && (!differ || s->cone || (!learned && !moved)))
 		return true;
 	if (!learned && !s->cone && !moved)
 		s->out->trouble = str_format(s->keep, "the evaluator disagrees at %.*s", STR_ARG(first ? first->name : STR("a goal")));
@@ -699,11 +707,12 @@ solution_settings(struct config *c, struct config *base, struct arena *keep, str
 	VEC(struct setting) list = { 0 };
 
 	(void)base;
+	config_settle(c);
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *sym = k->symbols[i];
 		struct str value, user;
 
-		if (sym->constant || sym->is_choice || !symbol_has_prompt(sym) || config_visible(c, sym) == TRI_N)
+		if (c->value[i].visible == TRI_N || sym->constant || sym->is_choice || !symbol_has_prompt(sym))
 			continue;
 		value = config_text(c, sym);
 		if (is_tri(sym) && (sym->choice ? !str_is(value, "y") : str_is(value, "n")))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/suggest.h"
 
+#include "kconfig/values.h"
+
 /* Words in a symbol's name, between underscores, that mark what only a developer of the driver wants. */
 static bool
 is_for_developers(struct str name)
@@ -92,11 +94,10 @@ is_gate(const struct menu *m, const struct symbol *s)
 }
 
 static bool
-is_candidate(const struct symbol *s, struct config *solved, struct config *fat)
+is_candidate(const struct symbol *s)
 {
 	return !s->constant && !s->is_choice && !s->choice && s->type == SYM_BOOL && s->menus_len &&
-	       symbol_has_prompt(s) && config_tri(solved, s) == TRI_N && config_tri(fat, s) == TRI_Y &&
-	       config_visible(solved, s) != TRI_N && !is_for_developers(s->name) && !is_library(s->menus[0]->place.file) &&
+	       symbol_has_prompt(s) && !is_for_developers(s->name) && !is_library(s->menus[0]->place.file) &&
 	       !is_gate(s->menus[0], s);
 }
 
@@ -107,13 +108,18 @@ suggest_options(struct config *solved, struct config *fat, struct config *base, 
 	struct deciders deciders = find_deciders(solved, keep);
 	VEC(struct suggestion) list = { 0 };
 
+	config_settle(solved);
+	config_settle(fat);
 	for (size_t i = 0; i < k->symbols_len; i++) {
 		const struct symbol *s = k->symbols[i], *driver;
 
+		/* what few are first: nearly all symbols need not be looked at */
+		if (solved->value[i].tri != TRI_N || solved->value[i].visible == TRI_N || fat->value[i].tri != TRI_Y)
+			continue;
 		/* MEDIA_SUBDRV_AUTOSELECT brings a television card its tuner, and to a webcam all tuners */
 		if (deciders.any[i] && !deciders.ours[i])
 			continue;
-		if (is_candidate(s, solved, fat) && (driver = driver_above(s->menus[0], solved, base)))
+		if (is_candidate(s) && (driver = driver_above(s->menus[0], solved, base)))
 			vec_push(keep, &list, ((struct suggestion){ s, driver }));
 	}
 	return (struct suggestion_list){ list.at, list.len };
