@@ -33,7 +33,7 @@ is_out_of_tree(const struct machine *machine, struct str name)
 	return false;
 }
 
-enum { NEAR = 12, FARTHER = 100 };
+enum { NEAREST = 4, NEAR = 12, FARTHER = 100 }; /* sources */
 
 typedef VEC(struct str) sources;
 
@@ -190,19 +190,36 @@ static const struct { const char *bus, *name, *object; } places[] = {
 	{ "usb", "uvcvideo", "drivers/media/usb/uvc/uvc_driver.o" },
 };
 
-/* Sources whose paths look like the driver: up to `max`, and where it is known to stand. */
+/* Is the object or what it is part of built? */
+static bool
+makes_built(struct search *s, struct str object)
+{
+	struct route_list list = kbuild_by_source(s->p->kbuild, object);
+
+	for (size_t i = 0; i < list.len; i++)
+		if (is_built(s, list.at[i]))
+			return true;
+	return false;
+}
+
+/* Where the driver is known to stand, and sources whose paths look like it: up to `max`, short of FARTHER built ones only. */
 static sources
 likely_sources(struct search *s, struct str bus, struct str name, size_t max)
 {
-	size_t found[FARTHER], n = likely_find(pipeline_likely(s->p), bus, name, found, max);
+	size_t found[FARTHER], n = likely_find(pipeline_likely(s->p), bus, name, found, FARTHER);
+	bool built = max < FARTHER;
 	sources out = { 0 };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (str_is(bus, places[i].bus) && str_is(name, places[i].name))
 			add_source(s, str_from(places[i].object), &out);
 	add_source(s, str_format(s->p->keep, "drivers/%.*s/%.*s.o", STR_ARG(bus), STR_ARG(name)), &out);
-	for (size_t i = 0; i < n; i++)
-		add_source(s, kbuild_part_object(s->p->kbuild, found[i]), &out);
+	for (size_t i = 0; i < n && out.len < max; i++) {
+		struct str object = kbuild_part_object(s->p->kbuild, found[i]);
+
+		if (!built || makes_built(s, object))
+			add_source(s, object, &out);
+	}
 	return out;
 }
 
@@ -233,19 +250,38 @@ add_claiming(struct search *s, sources in, struct str bus)
 	return s->found.len > 0;
 }
 
+/* Do all its parts always belong to it? Then it does not matter which of them registers the driver. */
+static bool
+is_of_one_piece(struct search *s, const struct route *r)
+{
+	struct part_list parts = kbuild_parts(s->p->kbuild, r);
+
+	for (size_t i = 0; i < parts.len; i++)
+		if (parts.at[i].when != s->p->pool.yes)
+			return false;
+	return true;
+}
+
 /* A claiming module that is called as the driver and registers it, as far as that has to be read: the other claims are moot. */
 static bool
 add_namesake(struct search *s)
 {
+	struct str bus = s->m->device->subsystem;
+
 	for (size_t i = 0; i < s->m->matches.len; i++) {
 		const struct module *m = s->m->matches.at[i].module;
 		const struct route *r = same_name(m->name, s->m->device->driver) ? kbuild_by_path(s->p->kbuild, m->path) : NULL;
 		sources parts = { 0 };
 
+		if (r && s->m->matches.len == 1 && is_of_one_piece(s, r))
+			return add(s, r, STR(""));
 		add_parts(s, r, &parts);
-		for (size_t j = 0; j < parts.len; j++)
-			if (add_claiming(s, (sources){ &parts.at[j], 1, 1 }, s->m->device->subsystem))
+		for (size_t j = 0; j < parts.len; j++) {
+			sources one = { &parts.at[j], 1, 1 };
+
+			if (add_claiming(s, one, bus) || (find_in(s, one, bus, STR("KBUILD_MODNAME")).len && add(s, r, STR(""))))
 				return true;
+		}
 	}
 	return false;
 }
@@ -295,6 +331,19 @@ by_table(struct search *s, struct driver_list drivers, bool built, const char *b
 
 	return d && settle(s, FOUND_TABLE, str_format(s->p->keep, "%.*s:%u registers \"%.*s\"%s", STR_ARG(d->file), d->line,
 	                                              STR_ARG(d->name), but));
+}
+
+/* A built source that looks like the driver registers it. No two built ones do on one bus, so the first is the right one. */
+static bool
+by_looks(struct search *s)
+{
+	struct str bus = s->m->device->subsystem, name = s->m->device->driver;
+	sources near = likely_sources(s, bus, name, NEAR);
+	struct driver_list named = find_in(s, (sources){ near.at, near.len < NEAREST ? near.len : NEAREST, 0 }, bus, name);
+
+	if (!named.len || !named.at[0]->bus.len)
+		named = find_in(s, near, bus, name);
+	return by_table(s, named, true, "");
 }
 
 /* drivers/BUS/NAME.c: what the ACPI core once had as drivers and now does itself ("power", "pci_root"). */
@@ -436,8 +485,7 @@ provider_find(struct pipeline *p, struct mapped *m)
 
 	if (by_link(&s) || by_alias(&s))
 		return;
-	near = likely_sources(&s, d->subsystem, d->driver, NEAR);
-	if (by_table(&s, find_in(&s, near, d->subsystem, d->driver), true, "") || by_source_name(&s) || by_own_name(&s))
+	if (by_looks(&s) || by_source_name(&s) || by_own_name(&s))
 		return;
 	near = likely_sources(&s, d->subsystem, d->driver, FARTHER);
 	anywhere = find_in(&s, near, STR(""), d->driver);

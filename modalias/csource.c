@@ -210,8 +210,10 @@ is_text(struct token t, const char *what, size_t len)
 static unsigned
 line_of(struct lexer *l, const char *at)
 {
-	for (; l->counted < at; l->counted++)
-		l->line += *l->counted == '\n';
+	const char *end;
+
+	for (; (end = memchr(l->counted, '\n', (size_t)(at - l->counted))); l->counted = end + 1)
+		l->line++;
 	return l->line;
 }
 

@@ -6,8 +6,8 @@
  * sources say it: a `struct pci_driver` with `.name = "pcieport"` in drivers/pci/pcie/portdrv.c, which kbuild makes
  * drivers/pci/pcie/portdrv.o from. This is a scanner of C text, not a compiler: it reads initializers of
  * structures whose type ends in "driver" (and the few other types that become drivers), and string macros defined in the
- * file or in headers it includes from the tree. A driver that is named KBUILD_MODNAME is not in the table: it is called as
- * its module. Nothing is executed or preprocessed, so a driver under a false #if is listed too; whoever asks has the
+ * file or in headers it includes from the tree. A driver that is named KBUILD_MODNAME is called as its module, and in the
+ * table by that word. Nothing is executed or preprocessed, so a driver under a false #if is listed too; whoever asks has the
  * configuration and checks that the object is built.
  */
 #ifndef MODALIAS_DRIVER_H

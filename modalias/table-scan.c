@@ -156,7 +156,17 @@ find_define(struct builder *b, struct file *f, void *ctx)
 	return false;
 }
 
-/* What a name in a source stands for: the source itself, its own headers, then those of include/. */
+/* Or a variable or parameter, which no header of include/ has? */
+static bool
+is_macro(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] >= 'A' && name.at[i] <= 'Z')
+			return true;
+	return false;
+}
+
+/* What a name in a source stands for: the source itself, its own headers, then those of include/, if it is a macro's. */
 static struct str
 lookup(void *ctx, struct str name)
 {
@@ -164,7 +174,7 @@ lookup(void *ctx, struct str name)
 	struct wanted w = { name, { 0 } };
 	struct file *f = map_get(&b->files, b->at->path);
 
-	if (!walk_all(b, f, "\"", find_define, &w))
+	if (!walk_all(b, f, "\"", find_define, &w) && is_macro(name))
 		walk_all(b, f, "\"<", find_define, &w);
 	return w.body;
 }
@@ -195,8 +205,11 @@ resolve(struct builder *b, struct file *source, struct table *out)
 			bool modname;
 
 			b->at = source;
-			if (csource_string(&b->keep, c->value, lookup, b, &d.name, &modname) && !modname)
-				vec_push(&b->keep, &out->rows, d);
+			if (!csource_string(&b->keep, c->value, lookup, b, &d.name, &modname))
+				continue;
+			if (modname)
+				d.name = STR("KBUILD_MODNAME");
+			vec_push(&b->keep, &out->rows, d);
 		}
 }
 
