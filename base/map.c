@@ -3,21 +3,42 @@
 
 #include <string.h>
 
-/* Eight bytes at a time: keys are looked up far more often than anything else is done with them. */
+static uint64_t
+eight_bytes(const char *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* All bytes of a text that has less than eight, in one number. */
+static uint64_t
+few_bytes(const char *at, size_t len)
+{
+	uint32_t first, last;
+
+	if (len >= sizeof(first)) {
+		memcpy(&first, at, sizeof(first));
+		memcpy(&last, at + len - sizeof(last), sizeof(last));
+		return first | (uint64_t)last << 32;
+	}
+	return len ? (unsigned char)at[0] | (unsigned)(unsigned char)at[len / 2] << 8 | (unsigned)(unsigned char)at[len - 1] << 16 : 0;
+}
+
+/* Eight bytes at a time: keys are looked up far more often than anything else is done with them. The last may overlap. */
 uint64_t
 map_hash(struct str key)
 {
-	uint64_t h = key.len * 0x9e3779b97f4a7c15u, word;
+	uint64_t h = key.len * 0x9e3779b97f4a7c15u;
+	size_t i = 0;
 
-	for (; key.len >= sizeof(word); key = str_drop(key, sizeof(word))) {
-		memcpy(&word, key.at, sizeof(word));
-		h = (h ^ word) * 0xff51afd7ed558ccdu;
+	for (; i + sizeof(h) < key.len; i += sizeof(h)) {
+		h = (h ^ eight_bytes(key.at + i)) * 0xff51afd7ed558ccdu;
 		h ^= h >> 32;
 	}
-	word = 0;
-	if (key.len)
-		memcpy(&word, key.at, key.len);
-	h = (h ^ word) * 0xc4ceb9fe1a85ec53u;
+	h ^= key.len >= sizeof(h) ? eight_bytes(key.at + key.len - sizeof(h)) : few_bytes(key.at, key.len);
+	h *= 0xc4ceb9fe1a85ec53u;
 	return h ^ h >> 29;
 }
 

@@ -237,7 +237,7 @@ path_clean(struct arena *a, struct str path)
 	return (struct str){ out, len };
 }
 
-static void
+void
 text_room(struct text *t, size_t n)
 {
 	size_t cap = t->cap ? t->cap : 256;
@@ -255,28 +255,6 @@ text_release(struct text *t)
 {
 	free(t->at);
 	*t = (struct text){ 0 };
-}
-
-void
-text_add(struct text *t, struct str s)
-{
-	text_room(t, s.len);
-	if (s.len)
-		memcpy(t->at + t->len, s.at, s.len);
-	t->len += s.len;
-	t->at[t->len] = '\0';
-}
-
-void
-text_add_c(struct text *t, const char *s)
-{
-	text_add(t, str_from(s));
-}
-
-void
-text_add_char(struct text *t, char c)
-{
-	text_add(t, (struct str){ &c, 1 });
 }
 
 void

@@ -72,9 +72,10 @@ struct text {
 };
 
 void text_release(struct text *);
-void text_add(struct text *, struct str);
-void text_add_c(struct text *, const char *c_string);
-void text_add_char(struct text *, char);
+static inline void text_add(struct text *, struct str);
+static inline void text_add_c(struct text *, const char *c_string);
+static inline void text_add_char(struct text *, char);
+void text_room(struct text *, size_t n);    /* for n bytes more and the NUL */
 void text_add_number(struct text *, unsigned long);
 void text_addf(struct text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str text_str(const struct text *);   /* borrows: valid until the text changes */
@@ -143,6 +144,29 @@ static inline bool
 str_has(struct str s, char c)
 {
 	return str_index(s, c) < s.len;
+}
+
+static inline void
+text_add(struct text *t, struct str s)
+{
+	if (t->cap - t->len <= s.len)
+		text_room(t, s.len);
+	if (s.len)
+		memcpy(t->at + t->len, s.at, s.len);
+	t->len += s.len;
+	t->at[t->len] = '\0';
+}
+
+static inline void
+text_add_c(struct text *t, const char *s)
+{
+	text_add(t, str_from(s));
+}
+
+static inline void
+text_add_char(struct text *t, char c)
+{
+	text_add(t, (struct str){ &c, 1 });
 }
 
 #endif
