@@ -406,7 +406,7 @@ is_model(const struct propagator *p)
 }
 
 bool
-propagator_model(struct propagator *p, const int *assumptions, size_t n, size_t *core, bool *model, int variables)
+propagator_model(struct propagator *p, const int *assumptions, size_t n, size_t *core, bool *model, int variables, int first)
 {
 	bool found = !propagator_core(p, assumptions, n, core) && !p->broken;
 	size_t assumed = p->steps.len;
@@ -414,7 +414,9 @@ propagator_model(struct propagator *p, const int *assumptions, size_t n, size_t 
 	make_room(p, variables);
 	/* a step that assumes nothing: going back to before it takes along what was found to be on */
 	vec_push(p->keep, &p->steps, ((struct step){ 0, p->trail.len }));
-	for (int i = 1; found && i <= variables; i++)
+	for (int i = first; found && i > 0; i--)
+		found = decide(p, i);
+	for (int i = first + 1; found && i <= variables; i++)
 		found = decide(p, i);
 	found = found && is_model(p);
 	for (int i = 1; found && i <= variables; i++)

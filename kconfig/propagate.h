@@ -33,9 +33,10 @@ int propagator_implied(const struct propagator *, int literal);
 size_t propagator_core(struct propagator *, const int *assumptions, size_t n, size_t *core);
 
 /*
- * A model under the assumptions, by variable up to `variables`: in their order each is off unless that contradicts what
- * came before. False: none found this way. `core` is room for n.
+ * A model under the assumptions, by variable up to `variables`: one after the other is off unless that contradicts what
+ * came before. The `first` come first, the last of them at the very first, as a solver does it. False: none found this
+ * way. `core` is room for n.
  */
-bool propagator_model(struct propagator *, const int *assumptions, size_t n, size_t *core, bool *model, int variables);
+bool propagator_model(struct propagator *, const int *assumptions, size_t n, size_t *core, bool *model, int variables, int first);
 
 #endif

@@ -24,6 +24,7 @@ struct sat {
 	struct sat_counts counts;
 	struct gate *gate;     /* open addressing; out == 0 is free */
 	size_t gates, slots;
+	int plain;             /* variables that were there before the first gate: what the formula is about */
 };
 
 struct sat *
@@ -113,6 +114,8 @@ gate_find(struct sat *s, struct gate want)
 		struct gate *old = s->gate;
 		size_t n = s->slots;
 
+		if (!n)
+			s->plain = (int)s->counts.variables;
 		s->slots = n ? n * 4 : 4096;
 		s->gate = NEW_ARRAY(&s->keep, struct gate, s->slots);
 		for (size_t k = 0; k < n; k++)
@@ -230,7 +233,8 @@ propagate(struct sat *s)
 	int variables = (int)s->counts.variables;
 
 	s->model = s->solver ? NULL : NEW_ARRAY(&s->keep, bool, (size_t)variables + 1);
-	if (s->model && !propagator_model(s->quick, s->assumed.at, s->assumed.len, s->core.at, s->model, variables))
+	if (s->model && !propagator_model(s->quick, s->assumed.at, s->assumed.len, s->core.at, s->model, variables,
+	                                  s->gates ? s->plain : variables))
 		s->model = NULL;
 	return s->model;
 }
