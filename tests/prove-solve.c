@@ -17,8 +17,15 @@
 
 #include "base/file.h"
 #include "kbuild/kbuild.h"
+#include "kconfig/cone.h"
 #include "kconfig/conflict.h"
+#include "kconfig/encode.h"
 #include "kconfig/solve.h"
+
+static const char *const pins[] = {
+	"EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "DEBUG_KERNEL", "TCP_CONG_ADVANCED",
+};
+enum { PINS = sizeof(pins) / sizeof(*pins) };
 
 struct job {
 	struct arena keep;
@@ -30,12 +37,10 @@ struct job {
 	struct config *base, *fat;
 	VEC(const struct route *) modules;
 	struct costs costs;
+	struct str pin[PINS];
+	const bool *possible;
 	const char *out;
 	bool check_removable;       /* random lists: slow for thousands of single ones */
-};
-
-static const char *const pins[] = {
-	"EXPERT", "EMBEDDED", "COMPILE_TEST", "BROKEN", "DEBUG_KERNEL", "TCP_CONG_ADVANCED",
 };
 
 static double
@@ -117,7 +122,10 @@ load_model(struct job *j, const char *arch, const char *config)
 	when = NEW_ARRAY(&j->keep, const struct cond *, list.len + 1);
 	for (size_t i = 0; i < list.len; i++)
 		when[i] = list.at[i].when;
-	j->costs = (struct costs){ when, list.len, object_weight, j->kbuild };
+	j->costs = (struct costs){ when, list.len, object_weight, j->kbuild, binding_make(j->model, when, list.len, &j->keep) };
+	for (size_t i = 0; i < PINS; i++)
+		j->pin[i] = str_from(pins[i]);
+	j->possible = cone_possible(j->base, j->pin, PINS, &j->keep);
 }
 
 static void
@@ -231,9 +239,8 @@ solve_list(struct job *j, size_t n, const struct route **routes, size_t len, str
 {
 	struct arena a = { 0 };
 	struct goal *goals = NEW_ARRAY(&a, struct goal, len);
-	struct str *pin = NEW_ARRAY(&a, struct str, sizeof(pins) / sizeof(*pins));
-	struct solve_request q = { .model = j->model, .base = j->base, .goals = goals, .goals_len = len, .pins = pin,
-	                           .pins_len = sizeof(pins) / sizeof(*pins), .fat = j->fat, .costs = j->costs };
+	struct solve_request q = { .model = j->model, .base = j->base, .goals = goals, .goals_len = len, .pins = j->pin,
+	                           .pins_len = PINS, .possible = j->possible, .fat = j->fat, .costs = j->costs };
 	struct text names = { 0 }, words = { 0 };
 	struct solution *s;
 	double start = now(), took;
@@ -242,8 +249,6 @@ solve_list(struct job *j, size_t n, const struct route **routes, size_t len, str
 		goals[i] = (struct goal){ .cond = routes[i]->module, .name = routes[i]->name };
 		text_addf(&names, "%.*s\n", STR_ARG(routes[i]->path));
 	}
-	for (size_t i = 0; i < q.pins_len; i++)
-		pin[i] = str_from(pins[i]);
 	s = solve(&q, &a);
 	took = now() - start;
 	t->lists++;
