@@ -44,7 +44,7 @@ TOOLS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tool-*.
 SCRIPTS := $(sort $(wildcard tests/check-*.sh))
 REPLAYS := $(patsubst tests/fuzz-%.c,$(BUILD)/tests/replay-%,$(sort $(wildcard tests/fuzz-*.c)))
 
-.PHONY: ready coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild diff-nix prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
+.PHONY: ready coverage sweep replays bench diff-kconfig diff-modprobe diff-kbuild diff-solve diff-nix prove all run fuzz fuzz-built check check-built asan tsan layers deps kernels lint manual dist install uninstall reproducible clean help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -175,6 +175,11 @@ diff-kconfig: all $(TOOLS) ## whole trees against their own conf, byte for byte:
 
 diff-kbuild: all ## what is built, against GNU make with the tree's own Makefiles, on random configurations: a quarter of an hour
 	@sh tests/prove-kbuild.sh
+
+diff-solve: all ## every module of 6.12 and 6.1, random lists and recorded machines: solved, then the tree's conf and GNU make: an hour
+	@for series in 6.12 6.1; do sh tests/prove-solve.sh $$series amd64 each || exit 1; done
+	@sh tests/prove-solve.sh 6.12 amd64 random 100 60 $(or $(SEED),1)
+	@DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/prove-machines.sh 6.12 amd64 $(or $(DUMPS),fixtures/machines/*.json)
 
 diff-nix: all ## patches of the recorded machines, and 100 conversions, through nixpkgs' run on the tree's own conf: an hour
 	@BUILD=$(CURDIR)/$(BUILD) DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/prove-nixmodes.sh
