@@ -111,16 +111,39 @@ match_device(struct pipeline *p, const struct device *d)
 	return (struct match_list){ list.at, list.len };
 }
 
-static struct mapped
-map_device(struct pipeline *p, const struct device *d)
+/* False: what serves it is not near, see provider.h. */
+static bool
+map_device(struct pipeline *p, struct mapped *m)
 {
-	struct mapped m = { .device = d, .matches = match_device(p, d) };
+	const struct device *d = m->device;
 
+	m->matches = match_device(p, d);
 	if (d->driver.len || d->module.len)
-		provider_find(p, &m);
-	else
-		m.found = m.matches.len ? FOUND_MATCHES : FOUND_NOTHING_NEEDED;
-	return m;
+		return provider_find(p, m);
+	m->found = m->matches.len ? FOUND_MATCHES : FOUND_NOTHING_NEEDED;
+	return true;
+}
+
+static void
+map_devices(struct pipeline *p, const struct machine *machine)
+{
+	VEC(struct driver_query) asked = { 0 };
+	VEC(size_t) far = { 0 };
+
+	for (size_t i = 0; i < machine->devices.len; i++) {
+		const struct device *d = &machine->devices.at[i];
+		struct mapped m = { .device = d };
+
+		if (!map_device(p, &m)) {
+			vec_push(p->keep, &far, i);
+			vec_push(p->keep, &asked, ((struct driver_query){ d->subsystem, d->driver }));
+		}
+		vec_push(p->keep, &p->devices, m);
+	}
+	if (far.len)
+		driver_expect(pipeline_drivers(p), asked.at, asked.len);
+	for (size_t i = 0; i < far.len; i++)
+		provider_find_anywhere(p, &p->devices.at[far.at[i]]);
 }
 
 /* Goals. */
@@ -324,8 +347,7 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	p->devices.len = p->lost.len = p->unmapped = 0;
 	p->unbound = binds_nothing(machine);
 	p->foreign = machine->arch.len && !str_eq(kernel_arch(p->keep, machine->arch), p->kernel.arch);
-	for (size_t i = 0; i < machine->devices.len; i++)
-		vec_push(p->keep, &p->devices, map_device(p, &machine->devices.at[i]));
+	map_devices(p, machine);
 	device_goals(&g, &extra, p->unbound || args_has(p->args, "all-matches"));
 	along = needed(&g);
 	find_company(p, &along);

@@ -470,11 +470,7 @@ by_tables(struct search *s, struct driver_list named, struct driver_list anywher
 	       (!s->p->foreign && by_table(s, named, false, ", which this configuration does not build"));
 }
 
-/*
- * Reading all sources for a name takes a second, so they are read only for a device that nothing claims, and whose driver
- * no source looks like: then it is gone, most likely, and that should be sure.
- */
-void
+bool
 provider_find(struct pipeline *p, struct mapped *m)
 {
 	const struct device *d = m->device;
@@ -484,17 +480,25 @@ provider_find(struct pipeline *p, struct mapped *m)
 	sources near;
 
 	if (by_link(&s) || by_alias(&s))
-		return;
+		return true;
 	if (by_looks(&s) || by_source_name(&s) || by_own_name(&s))
-		return;
+		return true;
 	near = likely_sources(&s, d->subsystem, d->driver, FARTHER);
 	anywhere = find_in(&s, near, STR(""), d->driver);
 	if (by_tables(&s, find_in(&s, near, d->subsystem, d->driver), anywhere) || by_history(&s) || (!foreign && by_matches(&s)))
-		return;
-	if (!foreign) {
-		anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
-		if (by_tables(&s, driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep), anywhere))
-			return;
-	}
-	explain(&s, anywhere);
+		return true;
+	if (foreign)
+		explain(&s, anywhere);
+	return foreign;
+}
+
+void
+provider_find_anywhere(struct pipeline *p, struct mapped *m)
+{
+	const struct device *d = m->device;
+	struct search s = { .p = p, .m = m };
+	struct driver_list anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
+
+	if (!by_tables(&s, driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep), anywhere))
+		explain(&s, anywhere);
 }

@@ -555,6 +555,15 @@ csource_scan(struct arena *keep, struct str text, struct facts *f)
 	}
 }
 
+/* Does a quote stand behind the literal? It may have been cut off. */
+static bool
+is_closed(struct str expression, struct str literal)
+{
+	const char *behind = literal.at + literal.len;
+
+	return behind < expression.at + expression.len && *behind == '"';
+}
+
 static bool
 append(struct text *out, struct str expression, struct str (*lookup)(void *, struct str), void *ctx, int depth,
        bool *modname)
@@ -569,7 +578,7 @@ append(struct text *out, struct str expression, struct str (*lookup)(void *, str
 		parens += is(t, "(") ? 1 : is(t, ")") ? -1 : 0;
 		if (parens || is(t, ")"))
 			continue; /* a cast */
-		if (t.kind == T_STRING) {
+		if (t.kind == T_STRING && is_closed(expression, t.text)) {
 			text_add(out, t.text);
 		} else if (is(t, "KBUILD_MODNAME")) {
 			*modname = true;

@@ -32,7 +32,7 @@ uint64_t csource_rules(void);
 void csource_scan(struct arena *keep, struct str text, struct facts *);
 
 /*
- * The string a C expression stands for: literals side by side, casts ignored. `lookup` gives an identifier's body (at
+ * The string a C expression stands for: closed literals side by side, casts ignored. `lookup` gives an identifier's body (at
  * == NULL: unknown). False when it is no string. `modname` is set when the whole is KBUILD_MODNAME.
  */
 bool csource_string(struct arena *keep, struct str expression, struct str (*lookup)(void *ctx, struct str name),

@@ -13,8 +13,8 @@ struct driver_table {
 	struct diag *diag;
 	struct reader *reader;        /* NULL: an archive's */
 	struct table table;           /* of the whole tree, once it was read */
-	struct map names;             /* name -> drivers * of `table` */
-	bool whole;
+	struct map names;             /* name -> drivers * of `table`, or else of the names that were searched for */
+	bool whole;                   /* `table` is there */
 };
 
 struct driver_table *
@@ -37,6 +37,14 @@ driver_table_close(struct driver_table *t)
 	free(t);
 }
 
+static drivers *
+names_put(struct driver_table *t, struct str name)
+{
+	void **slot = map_put(&t->names, &t->keep, name);
+
+	return *slot ? *slot : (*slot = NEW(&t->keep, drivers));
+}
+
 void
 driver_read_all(struct driver_table *t)
 {
@@ -52,12 +60,9 @@ driver_read_all(struct driver_table *t)
 		if (t->diag->errors == before)
 			table_store(&t->table, t->tree);
 	}
-	for (size_t i = 0; i < t->table.rows.len; i++) {
-		void **slot = map_put(&t->names, &t->keep, t->table.rows.at[i].name);
-		drivers *list = *slot ? *slot : (*slot = NEW(&t->keep, drivers));
-
-		vec_push(&t->keep, list, &t->table.rows.at[i]);
-	}
+	t->names = (struct map){ 0 };
+	for (size_t i = 0; i < t->table.rows.len; i++)
+		vec_push(&t->keep, names_put(t, t->table.rows.at[i].name), &t->table.rows.at[i]);
 }
 
 /* The ways the name may be spelled in the sources. */
@@ -78,6 +83,50 @@ spellings(struct str bus, struct str name, struct arena *keep, struct str out[3]
 	if (str_is(bus, "auxiliary") && dot < name.len)
 		out[n++] = str_drop(name, dot + 1);
 	return n;
+}
+
+/* What these sources register under names that wait for it. */
+static void
+read_sought(struct driver_table *t, const struct source_list *sources, const struct map *waiting)
+{
+	for (size_t i = 0; i < sources->len; i++) {
+		const struct table *found = reader_source(t->reader, sources->at[i]);
+
+		for (size_t j = 0; j < found->rows.len; j++) {
+			drivers *list = map_get(waiting, found->rows.at[j].name);
+
+			if (list)
+				vec_push(&t->keep, list, &found->rows.at[j]);
+		}
+	}
+}
+
+void
+driver_expect(struct driver_table *t, const struct driver_query *q, size_t n)
+{
+	struct source_list sources = { 0 };
+	struct map waiting = { 0 };
+	VEC(struct str) sought = { 0 };
+
+	if (!t->reader)
+		driver_read_all(t);
+	for (size_t i = 0; i < n && !t->whole; i++) {
+		struct str names[3];
+		size_t len = spellings(q[i].bus, q[i].name, &t->keep, names);
+
+		for (size_t k = 0; k < len; k++) {
+			struct str name = str_copy(&t->keep, names[k]);
+
+			if (!name.len || str_is(name, "KBUILD_MODNAME") || map_get(&t->names, name))
+				continue;
+			vec_push(&t->keep, &sought, name);
+			*map_put(&waiting, &t->keep, name) = names_put(t, name);
+		}
+	}
+	if (!sought.len)
+		return;
+	table_seek(t->tree, sought.at, sought.len, &t->keep, &sources);
+	read_sought(t, &sources, &waiting);
 }
 
 static int
@@ -147,8 +196,10 @@ find(const struct query *q, struct str name)
 	size_t n = name.len ? spellings(q->bus, name, q->keep, names) : 0;
 	drivers out = { 0 };
 
+	if (!q->sources && str_is(name, "KBUILD_MODNAME"))
+		return (struct driver_list){ 0 };
 	if (!q->sources || !q->t->reader)
-		driver_read_all(q->t);
+		driver_expect(q->t, &(struct driver_query){ q->bus, name }, 1);
 	for (size_t i = 0; i < n && !out.len; i++)
 		if (q->sources && q->t->reader)
 			add_from_sources(q, names[i], &out);

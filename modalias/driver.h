@@ -33,9 +33,10 @@ struct driver_table;
 /*
  * Opening reads nothing. The tree must stay open as long as the table. What cannot be read registers nothing.
  *
- * A directory is asked for single sources, each read once. For the whole of it all .c files are read, by several threads,
- * the first time (a second of processor time); nothing is kept for another run. An archive is read as a whole whatever is
- * asked for, and what was found is cached under its content's name below $XDG_CACHE_HOME/derpconfig/drivers.
+ * A directory is asked for single sources, each read once. For the whole of it the texts of all .c files are searched for
+ * the names that are asked for, by several threads, and those in which something stands are read closely; nothing is kept for
+ * another run. An archive is read as a whole whatever is asked for, and what was found is cached under its content's name
+ * below $XDG_CACHE_HOME/derpconfig/drivers.
  */
 struct driver_table *driver_table_open(struct tree *, struct diag *);
 void driver_table_close(struct driver_table *);
@@ -43,15 +44,20 @@ void driver_table_close(struct driver_table *);
 /*
  * Drivers of a name on a bus, sorted by source and line: first those of exactly this bus, then those whose bus is
  * unknown, and none of others. An empty `bus` asks for all. In sysfs '/' is spelled '!', and a driver of
- * the auxiliary bus "MODULE.NAME": both spellings are found. The drivers live as long as the table.
+ * the auxiliary bus "MODULE.NAME": both spellings are found. KBUILD_MODNAME is no name here. The drivers live as long as
+ * the table.
  */
 struct driver_list driver_find(struct driver_table *, struct str bus, struct str name, struct arena *keep);
 
-/* The same among what these .c files register. */
+/* The same among what these .c files register; KBUILD_MODNAME finds those that are called as their modules. */
 struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, struct str bus,
                                   struct str name, struct arena *keep);
 
-/* Reads all that driver_find would, for processes that are forked from this one. */
+/* driver_find will be asked for these: all of a directory is searched for them once, not every time (a second at most). */
+struct driver_query { struct str bus, name; };
+void driver_expect(struct driver_table *, const struct driver_query *, size_t n);
+
+/* Reads all sources closely, so that no driver_find searches: for processes that are forked from this one. */
 void driver_read_all(struct driver_table *);
 
 #endif

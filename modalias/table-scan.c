@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "modalias/table.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "modalias/crew.h"
 #include "modalias/csource.h"
 
 /* A file of the tree that was looked at. */
@@ -42,10 +40,9 @@ struct scan {
 	size_t len;
 	struct table *chunks;
 	size_t chunks_len;
-	atomic_size_t next;
 };
 
-enum { HEADER_MAX = 1 << 20, DEPTH_MAX = 4, WALK_MAX = 400, CHUNK = 256, THREADS_MAX = 8, TEXT_ROOM = 1 << 20 };
+enum { HEADER_MAX = 1 << 20, WALK_MAX = 400, CHUNK = 256, TEXT_ROOM = 1 << 20 };
 
 /* Nearly all files fail here, before they are read closely. */
 static bool
@@ -98,13 +95,19 @@ included(struct builder *b, const struct file *from, struct str include)
 
 	if (!path.len || !strchr(b->modes, include.at[0]))
 		return NULL;
-	path = include.at[0] == '<' ? path_join(&b->keep, STR("include"), path)
-	                            : path_join(&b->keep, path_dir(from->path), path);
+	if (include.at[0] == '"')
+		path = path_join(&b->keep, path_dir(from->path), path);
 	path = path_clean(&b->keep, path);
-	f = map_get(&b->files, path);
-	if (f || str_starts(path, STR(".."))) {
+	if (str_starts(path, STR(".."))) {
 		arena_reset(&b->keep, mark);
-		return f && f->there ? f : NULL;
+		return NULL;
+	}
+	if (include.at[0] == '<')
+		path = path_join(&b->keep, STR("include"), path);
+	f = map_get(&b->files, path);
+	if (f) {
+		arena_reset(&b->keep, mark);
+		return f->there ? f : NULL;
 	}
 	f = file_get(b, path);
 	return f && f->there ? f : NULL;
@@ -120,7 +123,7 @@ walk(struct builder *b, struct file *f, int depth, int *left, bool (*visit)(stru
 	f->visit = b->walk;
 	if (visit(b, f, ctx))
 		return true;
-	for (size_t i = 0; depth < DEPTH_MAX && i < f->facts.includes.len; i++) {
+	for (size_t i = 0; depth < INCLUDE_DEPTH && i < f->facts.includes.len; i++) {
 		struct file *h = included(b, f, f->facts.includes.at[i]);
 
 		if (h && walk(b, h, depth + 1, left, visit, ctx))
@@ -137,7 +140,7 @@ walk_all(struct builder *b, struct file *f, const char *modes, bool (*visit)(str
 
 	b->walk++;
 	b->modes = modes;
-	return walk(b, f, modes[1] ? DEPTH_MAX - 2 : 0, &left, visit, ctx);
+	return walk(b, f, modes[1] ? INCLUDE_DEPTH - 2 : 0, &left, visit, ctx);
 }
 
 struct wanted { struct str name, body; };
@@ -156,9 +159,8 @@ find_define(struct builder *b, struct file *f, void *ctx)
 	return false;
 }
 
-/* Or a variable or parameter, which no header of include/ has? */
-static bool
-is_macro(struct str name)
+bool
+table_is_macro(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)
 		if (name.at[i] >= 'A' && name.at[i] <= 'Z')
@@ -174,7 +176,7 @@ lookup(void *ctx, struct str name)
 	struct wanted w = { name, { 0 } };
 	struct file *f = map_get(&b->files, b->at->path);
 
-	if (!walk_all(b, f, "\"", find_define, &w) && is_macro(name))
+	if (!walk_all(b, f, "\"", find_define, &w) && table_is_macro(name))
 		walk_all(b, f, "\"<", find_define, &w);
 	return w.body;
 }
@@ -261,63 +263,17 @@ reader_source(struct reader *r, struct str path)
 	return f->drivers;
 }
 
-/* ---- threads ---- */
+/* ---- the whole ---- */
 
 static void
-work_chunk(struct builder *b, size_t i)
+work_chunk(void *ctx, size_t i)
 {
+	struct builder *b = ctx;
 	size_t end = (i + 1) * CHUNK < b->scan->len ? (i + 1) * CHUNK : b->scan->len;
 
 	for (size_t k = i * CHUNK; k < end; k++)
 		resolve(b, file_get(b, b->scan->sources[k]), &b->scan->chunks[i]);
 }
-
-static void *
-work(void *ctx)
-{
-	struct builder *b = ctx;
-	size_t i;
-
-	open_text(b);
-	while ((i = atomic_fetch_add(&b->scan->next, 1)) < b->scan->chunks_len)
-		work_chunk(b, i);
-	arena_release(&b->text);
-	return NULL;
-}
-
-/* As many as there are cores; an archive's files have all been read by the first. */
-static size_t
-open_builders(struct builder *b, struct scan *s)
-{
-	long cores = b->archive ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
-	size_t n = 1;
-
-	for (; n < THREADS_MAX && (long)n < cores && n < s->chunks_len; n++) {
-		struct diag said = { .keep = &b[n].keep };
-
-		b[n].scan = s;
-		b[n].tree = tree_open(tree_path(b->tree), 0, &said);
-		if (!b[n].tree)
-			break;
-	}
-	return n;
-}
-
-static void
-run(struct builder *b, size_t n)
-{
-	pthread_t thread[THREADS_MAX];
-	bool started[THREADS_MAX] = { false };
-
-	for (size_t i = 1; i < n; i++)
-		started[i] = pthread_create(&thread[i], NULL, work, &b[i]) == 0;
-	work(&b[0]);
-	for (size_t i = 1; i < n; i++)
-		if (started[i])
-			pthread_join(thread[i], NULL);
-}
-
-/* ---- the whole ---- */
 
 static bool
 is_code(void *ctx, struct str path)
@@ -333,6 +289,12 @@ take_file(void *ctx, struct str path, struct str text)
 	file_add(ctx, path, text);
 }
 
+bool
+table_has_source(struct str path)
+{
+	return str_ends(path, STR(".c")) && is_code(NULL, path);
+}
+
 struct path_list { struct arena *keep; VEC(struct str) list; };
 
 static bool
@@ -340,7 +302,7 @@ note_source(void *ctx, struct str path)
 {
 	struct path_list *p = ctx;
 
-	if (str_ends(path, STR(".c")) && is_code(NULL, path))
+	if (table_has_source(path))
 		vec_push(p->keep, &p->list, str_copy(p->keep, path));
 	return false;
 }
@@ -393,8 +355,10 @@ keep_rows(struct table *t, const struct scan *s, struct arena *keep)
 void
 table_scan(struct table *t, struct tree *tree, struct arena *keep, struct diag *d)
 {
-	struct builder b[THREADS_MAX] = { { .tree = tree, .archive = tree_is_archive(tree) } };
+	struct builder b[CREW_MAX] = { { .tree = tree, .archive = tree_is_archive(tree) } };
 	struct path_list paths = { .keep = &b[0].keep };
+	struct tree *handle[CREW_MAX];
+	void *member[CREW_MAX];
 	struct scan s = { 0 };
 	size_t n;
 
@@ -406,13 +370,18 @@ table_scan(struct table *t, struct tree *tree, struct arena *keep, struct diag *
 	s.len = paths.list.len;
 	s.chunks_len = (s.len + CHUNK - 1) / CHUNK;
 	s.chunks = NEW_ARRAY(&b[0].keep, struct table, s.chunks_len + 1);
-	b[0].scan = &s;
-	n = open_builders(b, &s);
-	run(b, n);
+	n = crew_open(tree, s.chunks_len, handle);
+	for (size_t i = 0; i < n; i++) {
+		member[i] = &b[i];
+		b[i].tree = handle[i];
+		b[i].scan = &s;
+		open_text(&b[i]);
+	}
+	crew_run(member, n, s.chunks_len, work_chunk);
 	keep_rows(t, &s, keep);
 	for (size_t i = 0; i < n; i++) {
+		arena_release(&b[i].text);
 		arena_release(&b[i].keep);
-		if (i)
-			tree_close(b[i].tree);
 	}
+	crew_close(handle, n);
 }

@@ -10,6 +10,15 @@
 #include "modalias/driver.h"
 
 struct table { VEC(struct driver) rows; };
+struct source_list { struct str *at; size_t len, cap; };
+
+enum { INCLUDE_DEPTH = 4 };   /* how far #include "x.h" is followed */
+
+/* Is the file one of the sources that "all" means? */
+bool table_has_source(struct str path);
+
+/* Is a name looked up below include/? Variables and parameters are not, which no header there has. */
+bool table_is_macro(struct str name);
 
 /* Sources read one by one, each once. NULL for an archive, which is read as a whole. */
 struct reader;
@@ -21,6 +30,12 @@ const struct table *reader_source(struct reader *, struct str path);
 
 /* Reads all sources, a directory's by several threads: by source, in byte order. Everything is copied into `keep`. */
 void table_scan(struct table *, struct tree *, struct arena *keep, struct diag *);
+
+/*
+ * A directory's sources that may register a driver of one of these names, in byte order: all that do, and some others.
+ * Every source is read for it, by several threads, but not closely.
+ */
+void table_seek(struct tree *, const struct str *names, size_t n, struct arena *keep, struct source_list *out);
 
 /* The cache of an archive's table, under its content's name. False: nothing was written by these rules for it. */
 bool table_load(struct table *, struct tree *, struct arena *keep);

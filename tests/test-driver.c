@@ -64,6 +64,31 @@ static const struct { const char *path, *text; } files[] = {
 	  "struct faux_device *faux_device_create(const char *name, struct device *parent, const struct faux_device_ops *);\n"
 	  "int f(void) { dev = faux_device_create(\"reg-dummy\", NULL, &ops);\n"
 	  "\tother = faux_device_create_with_groups(FAUX_NAME, NULL, NULL, groups); }\n" },
+	{ "include/linux/parts.h",
+	  "#include \"more/chain.h\"\n#include \"../../drivers/c/odd.h\"\n#define PART_BEGIN \"far-\"\n#define PART_MIDDLE \"mid\"\n#define PART_END \"-end\"\n"
+	  "#define PART_ALL PART_BEGIN PART_END\n#define lower \"lower\"\n" },
+	{ "include/linux/more/chain.h", "#define CHAINED PART_ALL\n" },
+	{ "drivers/c/odd.h", "#define ODD_NAME \"odd\"\n" },
+	{ "drivers/c/parts.c",
+	  "#include <linux/parts.h>\n#include \"parts.h\"\n#define EMPTY \"\"\n"
+	  "static struct pci_driver p1 = { .name = \"two\" /* \"x\" */ \"-parts\" };\n"
+	  "static struct pci_driver p2 = { .name = PART_BEGIN \"own\" };\n"
+	  "static struct pci_driver p3 = { .name = PART_BEGIN \"own\" PART_END };\n"
+	  "static struct pci_driver p4 = { .name = PART_BEGIN PART_END };\n"
+	  "static struct pci_driver p5 = { .name = \"own\" PART_END };\n"
+	  "static struct pci_driver p6 = { .name = CHAINED PART_MIDDLE };\n"
+	  "static struct pci_driver p7 = { .name = EMPTY \"\" \"emptied\" };\n"
+	  "static struct pci_driver p8 = { .name = HEADER_BEGIN \"-tail\" };\n"
+	  "static struct pci_driver p9 = { .name = lower };\n"
+	  "static struct pci_driver p11 = { .name = \"sla\" \"sh/ed\" };\n"
+	  "static struct auxiliary_driver p12 = { .name = PART_MIDDLE };\n"
+	  "static struct pci_driver p13 = { .name = ODD_NAME };\n"
+	  "static struct pci_driver p14 = { .name = FROM_SOURCE };\n"
+	  "static struct pci_driver p10 = { .name = \"open };\n" },
+	{ "drivers/c/parts.h", "#\tinclude\t\"deep/begin.h\"\nstatic struct usb_driver in_header = { .name = NAME_OF_SOURCE };\n"
+	  "#define FROM_SOURCE NAME_OF_SOURCE \"-s\"\n" },
+	{ "drivers/c/deep/begin.h", "#define HEADER_BEGIN \"head\"\n" },
+	{ "drivers/c/source.c", "#define NAME_OF_SOURCE \"of source\"\n#include \"parts.h\"\nstruct own_driver x;\n" },
 	{ "drivers/b/broken.c", "struct pci_driver x = { .name = \"unterminated }\n{{{{{{{{{{{{{{{{{{{{{ .name = \"deep" },
 };
 enum { FILES = sizeof(files) / sizeof(*files) };
@@ -79,7 +104,7 @@ setup(void **state)
 	snprintf(dir, sizeof(dir), "/tmp/derpconfig-driver-XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
-	snprintf(command, sizeof(command), "mkdir -p %s/drivers/a %s/drivers/b %s/include/linux", dir, dir, dir);
+	snprintf(command, sizeof(command), "cd %s && mkdir -p drivers/a drivers/b drivers/c/deep include/linux/more", dir);
 	if (system(command))
 		return -1;
 	for (size_t i = 0; i < FILES; i++) {
@@ -128,7 +153,7 @@ print_list(struct arena *a, struct driver_list list)
 	return printed;
 }
 
-enum way { WHOLE, SINGLE, WHOLE_FIRST, ARCHIVE, ARCHIVE_CACHED, ARCHIVE_SINGLE, WAYS };
+enum way { SEARCH, EXPECTED, WHOLE, EXPECTED_WHOLE, SINGLE, WHOLE_SINGLE, ARCHIVE, ARCHIVE_CACHED, ARCHIVE_SINGLE, WAYS };
 
 static void
 names(void **state)
@@ -148,13 +173,24 @@ names(void **state)
 		{ "anything", "own", "drivers/b/bus.c:3" }, { "anything", "assigned", "drivers/b/bus.c:5" },
 		{ "faux", "reg-dummy", "drivers/b/faux.c:3" }, { "faux", "from macro", "drivers/b/faux.c:4" },
 		{ "platform", "reg-dummy", "" }, { "", "reg-dummy", "drivers/b/faux.c:3" }, { "", "name", "" },
-		{ "", "drm", "" }, { "", "", "" },
+		{ "", "drm", "" }, { "", "", "" }, { "", "KBUILD_MODNAME", "" },
+		{ "pci", "two-parts", "drivers/c/parts.c:4" }, { "pci", "two", "" }, { "pci", "-parts", "" },
+		{ "pci", "far-own", "drivers/c/parts.c:5" }, { "pci", "far-own-end", "drivers/c/parts.c:6" },
+		{ "pci", "far--end", "drivers/c/parts.c:7" }, { "pci", "own-end", "drivers/c/parts.c:8" },
+		{ "pci", "far--endmid", "drivers/c/parts.c:9" }, { "pci", "emptied", "drivers/c/parts.c:10" },
+		{ "pci", "head-tail", "drivers/c/parts.c:11" }, { "pci", "lower", "" }, { "pci", "open };", "" },
+		{ "pci", "slash!ed", "drivers/c/parts.c:13" }, { "auxiliary", "some.module.mid", "drivers/c/parts.c:14" },
+		{ "pci", "odd", "drivers/c/parts.c:15" }, { "pci", "far-", "" },
+		{ "usb", "of source", "drivers/c/source.c:2" }, { "", "of source-s", "" },
 	};
+	struct driver_query all[sizeof(cases) / sizeof(*cases)];
 	struct str sources[FILES];
 	size_t n = 0;
 	struct arena a = { 0 };
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		all[i] = (struct driver_query){ str_from(cases[i].bus), str_from(cases[i].name) };
 	for (size_t i = 0; i < FILES; i++)
 		if (str_ends(str_from(files[i].path), STR(".c")))
 			sources[n++] = str_from(files[i].path);
@@ -163,12 +199,18 @@ names(void **state)
 		struct tree *t;
 		struct driver_table *table = open_table(way < ARCHIVE ? dir : tarball, &a, &d, &t);
 
-		if (way == WHOLE_FIRST)
+		if (way == EXPECTED || way == EXPECTED_WHOLE)
+			driver_expect(table, all, sizeof(all) / sizeof(*all));
+		if (way == WHOLE || way == EXPECTED_WHOLE || way == WHOLE_SINGLE)
 			driver_read_all(table);
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 			struct str bus = str_from(cases[i].bus), name = str_from(cases[i].name);
-			bool single = way == SINGLE || way == WHOLE_FIRST || way == ARCHIVE_SINGLE;
-			const char *got = print_list(&a, single ? driver_find_in(table, sources, n, bus, name, &a)
+			bool single = way == SINGLE || way == WHOLE_SINGLE || way == ARCHIVE_SINGLE;
+			const char *got;
+
+			if (single && str_is(name, "KBUILD_MODNAME"))
+				continue; /* it means something there */
+			got = print_list(&a, single ? driver_find_in(table, sources, n, bus, name, &a)
 			                                        : driver_find(table, bus, name, &a));
 
 			if (strcmp(got, cases[i].want) != 0)
