@@ -211,12 +211,20 @@ ask_symbol(struct pipeline *p, struct map **index, struct reply *r)
 	return r->answers.len > 0;
 }
 
-/* The last resort: a driver's name as sysfs shows it. */
+/* The last resort: a driver's name as sysfs shows it. The first that comes to this has all ids looked for at once. */
 static bool
 ask_driver(struct pipeline *p, struct reply *r)
 {
-	struct driver_list list = driver_find(pipeline_drivers(p), STR(""), r->id, p->keep);
+	struct driver_list list;
 
+	if (!p->drivers) {
+		struct driver_query *all = NEW_ARRAY(p->keep, struct driver_query, p->args->len);
+
+		for (size_t i = 0; i < p->args->len; i++)
+			all[i].name = str_from(p->args->at[i]);
+		driver_expect(pipeline_drivers(p), all, p->args->len);
+	}
+	list = driver_find(p->drivers, STR(""), r->id, p->keep);
 	for (size_t i = 0; i < list.len; i++) {
 		struct route_list found = kbuild_by_source(p->kbuild, list.at[i]->source);
 
