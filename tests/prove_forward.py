@@ -82,8 +82,8 @@ class Oracle:
         key = (directory, b, m, tuple(options.get(n) for n in names) if names is not None else tuple(sorted(options.items())))
         if key not in self.kept:
             self.runs += 1
-            r = subprocess.run(['make', '-rRs', '--no-print-directory', '-f', HERE + '/walk-kernel.mk', 'obj=' + directory,
-                                'need-builtin=' + b, 'need-modorder=' + m, 'ORACLE_AUTOCONF=' + autoconf],
+            r = subprocess.run(['make', '-rRs', '--no-print-directory', '--include-dir=' + self.tree, '-f', HERE + '/walk-kernel.mk',
+                                'obj=' + directory, 'need-builtin=' + b, 'need-modorder=' + m, 'ORACLE_AUTOCONF=' + autoconf],
                                cwd=self.build, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             if r.returncode or r.stderr.strip():
                 print(f'{directory}: make says: {r.stderr.strip()[:500]}')
