@@ -13,9 +13,10 @@
 #include "cli/truth.h"
 #include "scanner/dump.h"
 
-/* What came out for a machine. */
+/* So many machines have one among them that needs all sources. */
 enum { MANY = 32 };
 
+/* What came out for a machine. */
 enum state {
 	STATE_SAME,
 	STATE_DIFFERENT,

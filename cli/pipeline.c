@@ -403,17 +403,19 @@ pipeline_drivers(struct pipeline *p)
 struct likely *
 pipeline_likely(struct pipeline *p)
 {
-	size_t n = p->likely ? 0 : kbuild_part_count(p->kbuild);
-	struct str *paths = NEW_ARRAY(p->keep, struct str, n + 1);
+	struct str *paths;
+	size_t n;
 
+	if (p->likely)
+		return p->likely;
+	n = kbuild_part_count(p->kbuild);
+	paths = NEW_ARRAY(p->keep, struct str, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct str object = kbuild_part_object(p->kbuild, i);
 
 		paths[i] = str_take(object, str_rindex(object, '.'));
 	}
-	if (!p->likely)
-		p->likely = likely_new(paths, n, p->keep);
-	return p->likely;
+	return p->likely = likely_new(paths, n, p->keep);
 }
 
 struct pipeline *

@@ -194,14 +194,17 @@ find(const struct query *q, struct str name)
 {
 	struct str names[3];
 	size_t n = name.len ? spellings(q->bus, name, q->keep, names) : 0;
+	bool modname = str_is(name, "KBUILD_MODNAME");
+	/* what was read closely as a whole is not read again; KBUILD_MODNAME is no name of the whole */
+	bool reads = q->sources && q->t->reader && (modname || !q->t->whole);
 	drivers out = { 0 };
 
-	if (!q->sources && str_is(name, "KBUILD_MODNAME"))
+	if (!q->sources && modname)
 		return (struct driver_list){ 0 };
-	if (!q->sources || !q->t->reader)
+	if (!reads)
 		driver_expect(q->t, &(struct driver_query){ q->bus, name }, 1);
 	for (size_t i = 0; i < n && !out.len; i++)
-		if (q->sources && q->t->reader)
+		if (reads)
 			add_from_sources(q, names[i], &out);
 		else
 			add_from_table(q, names[i], &out);
