@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 24, DEPTH_MAX = 200, TRIM_MIN = 2, TRIM_MAX = 24, TRIM_QUESTIONS = 10000 };
+enum { ROUNDS_MAX = 100, DEPTH_MAX = 200, TRIM_MIN = 2, TRIM_MAX = 24, TRIM_QUESTIONS = 10000 };
 
 struct planner {
 	const struct nix_target *t;
@@ -565,9 +565,9 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 			continue;
 		if (arrived(&p))
 			break;
-		if (round == ROUNDS_MAX)
+		if (round == ROUNDS_MAX) {
 			seed_everything(&p);
-		if (round > ROUNDS_MAX || !learn(&p)) {
+		} else if (round > ROUNDS_MAX || !learn(&p)) {
 			list_misses(&p);
 			return false;
 		}

@@ -100,6 +100,19 @@ printf 'with lib.kernel; {\n  B = yes;\n  S = freeform "x y";\n  C = option no;\
 sed 's/^CONFIG_NAME=.*/CONFIG_NAME="a#b"/' "$tmp/new" > "$tmp/hash"
 convert "$tmp/hash" --format plan > "$tmp/got" || say "hash: $(cat "$tmp/err")"
 grep -q '^CONFIG_NAME="a#b"$' "$tmp/got" || say "the string with # is not in the base"
+# each run shows one refusal more than the last: in the end all goes into the base
+mkdir "$tmp/long"
+cp "$tmp/tree/Makefile" "$tmp/long"
+awk 'BEGIN {
+	print "config MODULES\n\tbool \"Enable modules\"\n\tmodules"
+	for (i = 1; i <= 130; i++) printf "config A%d\n\ttristate \"asked before what it needs\"\n\tdepends on B%d\n", i, i
+	for (i = 1; i <= 130; i++) printf "config B%d\n\ttristate \"asked behind\"\n", i
+}' > "$tmp/long/Kconfig"
+awk 'BEGIN { print "CONFIG_MODULES=y"; for (i = 1; i <= 130; i++) printf "CONFIG_A%d=m\nCONFIG_B%d=m\n", i, i }' > "$tmp/old"
+sed 's/=m/=y/' "$tmp/old" > "$tmp/new2"
+"$DERPCONFIG" convert "$tmp/old" "$tmp/new2" --kernel "$tmp/long" --arch x86_64 --format plan 2> "$tmp/err" > "$tmp/got" ||
+	say "a long way: $(tail -n 1 "$tmp/err")"
+[ "$(grep -c '^CONFIG_B.*=y' "$tmp/got")" = 130 ] || say "a long way: not all that is needed is in the base"
 # the common config: equal stays, other is forced, unused is unset
 printf '64BIT y\nNR 8\nHZ_100 y\nGONE y\nMAYBE_GONE? y\nNEWCOMER? y\n' > "$tmp/common"
 convert "$tmp/new" --common "$tmp/common" > "$tmp/got" || say "common: $(cat "$tmp/err")"
