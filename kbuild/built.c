@@ -58,10 +58,10 @@ add_object(struct builder *b, struct dir *d, const struct item *item, bool libra
 {
 	struct walk *w = &b->walk;
 	const struct cond *yes = w->make.values.pool->yes, *no = w->make.values.pool->no;
+	struct str path = walk_object_path(w, d, item);
 
 	vec_push(w->make.values.keep, &b->objects, ((struct built_object){
-		.object = walk_object_path(w, d, item), .dir = d->path, .library = library,
-		.parts = walk_parts(w, d, item->name, no, yes) }));
+		.object = path, .dir = d->path, .library = library, .parts = walk_parts(w, d, item->name, path, no, yes) }));
 }
 
 /* built-in.a of a directory, its parts in their order; then lib.a, which every directory entered makes. */

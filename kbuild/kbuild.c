@@ -465,7 +465,8 @@ find_parts(struct kbuild *k)
 		return;
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = route_at(k, i);
-		struct part_list parts = walk_parts(&k->walk, k->origin.at[i].dir, k->origin.at[i].name, r->module, r->builtin);
+		const struct origin *o = &k->origin.at[i];
+		struct part_list parts = walk_parts(&k->walk, o->dir, o->name, r->object, r->module, r->builtin);
 
 		for (size_t p = 0; p < parts.len; p++)
 			vec_push(k->keep, &k->part, parts.at[p]);

@@ -454,10 +454,16 @@ final(struct walk *w, enum pass pass, const struct cond *c)
 	return memo->at[c->id];
 }
 
+static const struct cond *
+both_passes(struct walk *w, const struct cond *c)
+{
+	return final(w, UNKNOWNS, final(w, TYPES, c));
+}
+
 const struct cond *
 walk_final(struct walk *w, const struct cond *c)
 {
-	c = final(w, UNKNOWNS, final(w, TYPES, c));
+	c = both_passes(w, c);
 	return c->once ? c : logic_shorten(w->make.values.logic, c);
 }
 
@@ -493,7 +499,7 @@ add_part(struct collector *k, struct str name, const struct cond *when, unsigned
 		k->part.at[i].when = either_of(k->w, k->part.at[i].when, when);
 }
 
-/* NAME-SUFFIX; NULL: undefined, as most are. */
+/* NAME-SUFFIX; NULL: undefined. */
 static struct variable *
 list_of_parts(struct make *m, struct str name, const char *suffix)
 {
@@ -503,6 +509,24 @@ list_of_parts(struct make *m, struct str name, const char *suffix)
 
 	arena_reset(m->values.keep, mark);
 	return v;
+}
+
+/* Is there any of the lists? Most objects have none. */
+static bool
+has_lists(struct make *m, struct str name)
+{
+	static const struct str suffix[] = { { "-objs", 5 }, { "-y", 2 }, { "-m", 2 }, { "-", 1 } };
+	struct arena_mark mark = arena_mark(m->values.keep);
+	char *full = arena_bytes(m->values.keep, name.len + suffix[0].len);
+	bool found = false;
+
+	memcpy(full, name.at, name.len);
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(*suffix) && !found; i++) {
+		memcpy(full + name.len, suffix[i].at, suffix[i].len);
+		found = variable_find(m, (struct str){ full, name.len + suffix[i].len }) != NULL;
+	}
+	arena_reset(m->values.keep, mark);
+	return found;
 }
 
 /* The words of NAME-SUFFIX, each under its condition and `when`; returns when there are any. */
@@ -526,24 +550,31 @@ add_parts(struct collector *k, struct str name, const char *suffix, const struct
 }
 
 struct part_list
-walk_parts(struct walk *w, const struct dir *d, struct str object, const struct cond *module, const struct cond *builtin)
+walk_parts(struct walk *w, const struct dir *d, struct str name, struct str path, const struct cond *module,
+           const struct cond *builtin)
 {
 	struct collector k = { .w = w, .dir = d };
 	struct cond_pool *pool = w->make.values.pool;
-	struct str name = str_take(object, object.len - 2);
+	struct str stem = str_take(name, name.len - 2);
 	const struct cond *composite, *m, *single;
 
 	make_begin(&w->make, d->scope);
-	composite = add_parts(&k, name, "objs", pool->yes);
-	composite = either_of(w, composite, add_parts(&k, name, "y", pool->yes));
-	composite = either_of(w, composite, add_parts(&k, name, "", NULL));
-	m = either_of(w, composite, add_parts(&k, name, "m", module));
+	if (!has_lists(&w->make, stem)) {
+		struct part *part = NEW(w->make.values.keep, struct part);
+
+		*part = (struct part){ path, pool->yes };
+		return (struct part_list){ part, 1 };
+	}
+	composite = add_parts(&k, stem, "objs", pool->yes);
+	composite = either_of(w, composite, add_parts(&k, stem, "y", pool->yes));
+	composite = either_of(w, composite, add_parts(&k, stem, "", NULL));
+	m = either_of(w, composite, add_parts(&k, stem, "m", module));
 	if (composite == pool->no && m == pool->no) {
-		add_part(&k, object, pool->yes, 0);
+		add_part(&k, name, pool->yes, 0);
 	} else {
 		single = either_of(w, both_of(w, builtin, cond_not(pool, composite)), both_of(w, module, cond_not(pool, m)));
-		if (logic_possible(w->make.values.logic, walk_final(w, single)))
-			add_part(&k, object, single, 0);
+		if (logic_possible(w->make.values.logic, both_passes(w, single)))
+			add_part(&k, name, single, 0);
 	}
 	for (size_t i = 0; i < k.part.len; i++)
 		k.part.at[i].when = walk_final(w, k.part.at[i].when);

@@ -57,10 +57,11 @@ struct str walk_object_path(const struct walk *, const struct dir *, const struc
 const struct cond *walk_final(struct walk *, const struct cond *);
 
 /*
- * What an object consists of: the words of NAME-objs, NAME-y and, for a module, NAME-m; the object itself where
- * all of these (and NAME-) are empty. `module` and `builtin` are the route's conditions.
+ * What an object, listed by the directory as `name`, consists of: the words of NAME-objs, NAME-y and, for a module,
+ * NAME-m; the object itself, which `path` is, where all of these (and NAME-) are empty. `module` and `builtin` are
+ * the route's conditions.
  */
-struct part_list walk_parts(struct walk *, const struct dir *, struct str object, const struct cond *module,
-                            const struct cond *builtin);
+struct part_list walk_parts(struct walk *, const struct dir *, struct str name, struct str path,
+                            const struct cond *module, const struct cond *builtin);
 
 #endif
