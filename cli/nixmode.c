@@ -173,6 +173,7 @@ struct giver {
 	const struct proposal *p;
 	struct config *c;
 	bool *given;                   /* by symbol id */
+	struct arena *keep;
 };
 
 enum { DEPTH_MAX = 100 };
@@ -195,7 +196,22 @@ give_expr(struct giver *g, const struct expr *e, unsigned depth)
 		give(g, e->right, depth + 1);
 }
 
-/* The symbol gets the value it has in the solution, and so does what its dependencies name while they are not met. */
+/* What holds the symbol above its value in the solution by selecting it, and does not there. */
+static void
+give_selectors(struct giver *g, const struct symbol *s, unsigned depth)
+{
+	struct reason r = { 0 };
+
+	if (is_tri(s) && config_tri(g->c, s) > config_tri(g->p->solution->config, s))
+		r = config_reason(g->c, s, g->keep);
+	for (size_t i = 0; i < r.by_len; i++)
+		give(g, r.by[i].symbol, depth + 1);
+}
+
+/*
+ * The symbol gets the value it has in the solution, and so does what its dependencies name while they are not met, and
+ * what selects it.
+ */
 static void
 give(struct giver *g, const struct symbol *s, unsigned depth)
 {
@@ -208,15 +224,16 @@ give(struct giver *g, const struct symbol *s, unsigned depth)
 	say(g->c, s, config_text(solved, s));
 	if (config_expr(g->c, s->dir_dep) < config_expr(solved, s->dir_dep))
 		give_expr(g, s->dir_dep, depth);
+	give_selectors(g, s, depth);
 }
 
 /* A goal that allnoconfig meets by itself is none of the settings, and the stock kernel may have what stands against it. */
 static void
-give_goal(struct giver *g, const struct goal *goal, struct arena *keep)
+give_goal(struct giver *g, const struct goal *goal)
 {
 	struct map names = { 0 };
 
-	cond_symbols(goal->cond, keep, &names);
+	cond_symbols(goal->cond, g->keep, &names);
 	for (size_t i = 0; i < names.len; i++) {
 		const struct symbol *s = kconfig_find(g->p->model, names.entry[i].key);
 
@@ -265,9 +282,9 @@ nix_subtract(const struct proposal *p, const struct answers *common, struct str 
 	}
 	drop_drivers(o.config, p->solution->config);
 	add_settings(o.config, p);
-	giver = (struct giver){ p, o.config, NEW_ARRAY(keep, bool, p->model->symbols_len) };
+	giver = (struct giver){ p, o.config, NEW_ARRAY(keep, bool, p->model->symbols_len), keep };
 	for (size_t i = 0; i < p->goals.len && (lost = failing_goal(p, o.config)); i++)
-		give_goal(&giver, lost, keep);
+		give_goal(&giver, lost);
 	lost = failing_goal(p, o.config);
 	if (lost)
 		diag_error(diag, STR(""), 0, "%.*s cannot be had on top of the stock kernel; take --mode lean or common",

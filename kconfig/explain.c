@@ -145,6 +145,19 @@ goal_symbols(struct walk *w, const struct goal *g, const struct cond *c)
 	}
 }
 
+/* Something that nobody asked for selects it. */
+static bool
+is_selected(struct walk *w, const struct symbol *s, struct why *y)
+{
+	struct reason r = { 0 };
+
+	if (config_expr(w->c, s->rev_dep) != TRI_N)
+		r = config_reason(w->c, s, w->keep);
+	if (r.by_len)
+		*y = (struct why){ .kind = WHY_SELECTED, .by = r.by[0].symbol };
+	return r.by_len;
+}
+
 /* What nobody asked for: defaults, choices, and what was there before. */
 static void
 rest(struct walk *w, const struct symbol *s)
@@ -155,8 +168,8 @@ rest(struct walk *w, const struct symbol *s)
 		*y = (struct why){ .kind = WHY_BASE };
 	} else if (s->choice) {
 		*y = (struct why){ .kind = WHY_CHOICE, .by = s->choice };
-	} else {
-		y->kind = WHY_DEFAULT;
+	} else if (!is_selected(w, s, y)) {
+		y->kind = str_eq(config_default(w->c, s), config_text(w->c, s)) ? WHY_DEFAULT : WHY_SAVES;
 		for (size_t i = 0; i < s->props_len; i++)
 			if (s->props[i].kind == PROP_DEFAULT && config_expr(w->c, s->props[i].cond) != TRI_N) {
 				y->place = s->props[i].place;
@@ -204,6 +217,7 @@ why_print_step(const struct why *y, struct text *out)
 	case WHY_SELECTED: text_addf(out, "selected by %.*s", STR_ARG(y->by->name)); break;
 	case WHY_CHOICE:   text_add_c(out, "option picked in a choice"); break;
 	case WHY_DEFAULT:  text_add_c(out, "its default"); break;
+	case WHY_SAVES:    text_add_c(out, "without it more would be on"); break;
 	case WHY_BASE:     text_add_c(out, "on in the base"); break;
 	}
 }

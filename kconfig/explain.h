@@ -18,7 +18,8 @@ enum why_kind {
 	WHY_SELECTOR,    /* `by` has no prompt and this selects it */
 	WHY_SELECTED,    /* `by` selects it */
 	WHY_CHOICE,      /* the option picked in a choice */
-	WHY_DEFAULT,     /* its default holds, because of `by` (may be NULL) */
+	WHY_DEFAULT,     /* its default holds */
+	WHY_SAVES,       /* nobody asks for it, and it keeps something off: FONTS, that leaves the choice of fonts */
 	WHY_BASE,        /* on in the base already */
 };
 

@@ -29,10 +29,16 @@ def settings(text):
                   (line.startswith("CONFIG_") or (line.startswith("# CONFIG_") and line.endswith(" is not set"))))
 
 
+# Reasons without a goal: such options may fall away where the other configuration needs them no more.
+BY_ITSELF = re.compile(r"# (its default|without it more would be on|selected by \w+)$")
+
+
 def lost(fragment, config):
-    """Options of a fragment that a .config has off, or as a module where they are built in."""
+    """Options of a fragment, each with its reason above it, that a .config has off, or as a module where they are built in."""
     have = dict(line.split("=", 1) for line in config.split("\n") if line.startswith("CONFIG_"))
-    wanted = dict(line.split("=", 1) for line in fragment.split("\n") if line.startswith("CONFIG_"))
+    lines = fragment.split("\n")
+    wanted = dict(line.split("=", 1) for before, line in zip(lines, lines[1:])
+                  if line.startswith("CONFIG_") and not BY_ITSELF.match(before))
     return [n for n, v in wanted.items() if v in "ym" and have.get(n, "n") not in "y" + v]
 
 
