@@ -16,6 +16,12 @@ struct arena_chunk {
 	alignas(max_align_t) char data[];
 };
 
+struct arena_end {
+	struct arena_end *older;
+	void (*end)(void *ctx);
+	void *ctx;
+};
+
 enum { CHUNK_MIN = 64 << 10, CHUNK_MAPPED = 256 << 10, CHUNK_MAX = 4 << 20, HUGE = 2 << 20 };
 
 static void
@@ -110,6 +116,8 @@ chunk_add(struct arena *a, size_t need)
 void
 arena_release(struct arena *a)
 {
+	for (const struct arena_end *e = a->ends; e; e = e->older)
+		e->end(e->ctx);
 	for (struct arena *c = a->children; c;) {
 		struct arena *next = c->sibling; /* the child itself lies in `a` */
 
@@ -225,4 +233,13 @@ arena_child(struct arena *a)
 	child->sibling = a->children;
 	a->children = child;
 	return child;
+}
+
+void
+arena_at_end(struct arena *a, void (*end)(void *ctx), void *ctx)
+{
+	struct arena_end *e = NEW(a, struct arena_end);
+
+	*e = (struct arena_end){ a->ends, end, ctx };
+	a->ends = e;
 }

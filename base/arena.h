@@ -13,12 +13,14 @@
 #include <stddef.h>
 
 struct arena_chunk;
+struct arena_end;
 
 struct arena {
 	char *at, *end;             /* free space of the newest chunk */
 	struct arena_chunk *chunk;  /* newest first */
 	size_t total;               /* bytes taken from the system so far */
 	struct arena *children, *sibling;
+	struct arena_end *ends;     /* newest first */
 };
 
 /* A position to reset to. Valid until the arena is reset to an earlier one. */
@@ -39,6 +41,9 @@ void arena_reset(struct arena *, struct arena_mark);
 
 /* An arena of its own, for another thread, that is released when `a` is. `a` is not reset to before that. */
 struct arena *arena_child(struct arena *a);
+
+/* Calls `end` when `a` is released, before anything in it goes. `a` is not reset to before that. */
+void arena_at_end(struct arena *a, void (*end)(void *ctx), void *ctx);
 
 /* malloc's family for what does not live in an arena; the same promise: never NULL. */
 void *xmalloc(size_t size);

@@ -201,7 +201,7 @@ print_symbolic(struct args *a, struct tree *tree, struct str arch, struct text *
 		print_map(k, out);
 	else
 		print_files(k, out);
-	kbuild_store(k);
+	kbuild_close(k);
 	return EXIT_FINE;
 }
 

@@ -461,7 +461,7 @@ pipeline_release(struct pipeline *p)
 	if (!p)
 		return;
 	if (p->kbuild)
-		kbuild_store(p->kbuild);
+		kbuild_close(p->kbuild);
 	driver_table_close(p->drivers);
 	modules_close(p->modules);
 	kernel_release(&p->kernel);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild/kbuild.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,9 @@ struct kbuild {
 	bool walked, caches;             /* walked: `walk` and `origin` are there, not only what the index held */
 	bool unsettled, news;            /* something asked for changed just then; there is more than the index holds */
 	struct states states;            /* of walk.make.probed */
+	struct indexed all;              /* of what is being written */
+	pthread_t writer;
+	bool writing;                    /* `writer` runs */
 	struct index *index;             /* NULL: there was none that holds */
 	VEC(struct route *) route;       /* by id; NULL: still in the index */
 	VEC(struct origin) origin;
@@ -222,18 +226,55 @@ note_states(struct kbuild *k)
 	k->news = k->caches;
 }
 
-void
-kbuild_store(struct kbuild *k)
+static void *
+write_all(void *ctx)
 {
-	struct indexed x = { .srcarch = k->srcarch, .routes = k->route.len, .by_name = k->by_name, .part = k->part.at,
-		.first = k->first, .by_object = k->by_object, .costs = k->costs, .files = k->files,
-		.told = k->told.list.at, .tolds = k->told.list.len, .probed = &k->walk.make.probed, .states = &k->states };
+	const struct kbuild *k = ctx;
 
-	if (!k->news || k->unsettled || k->told.errors)
-		return;
-	x.route = kbuild_routes(k).at;
-	index_write(k->walk.make.tree, k->arch, &x);
+	index_write(k->walk.make.tree, k->arch, &k->all);
+	return NULL;
+}
+
+/* False: there is nothing that is to be written. */
+static bool
+collect_all(struct kbuild *k)
+{
+	bool news = k->news && !k->unsettled && !k->told.errors;
+
 	k->news = false;
+	if (news)
+		k->all = (struct indexed){ .srcarch = k->srcarch, .route = kbuild_routes(k).at, .routes = k->route.len,
+			.by_name = k->by_name, .part = k->part.at, .first = k->first, .by_object = k->by_object, .costs = k->costs,
+			.files = k->files, .told = k->told.list.at, .tolds = k->told.list.len, .probed = &k->walk.make.probed,
+			.states = &k->states };
+	return news;
+}
+
+/* Nothing of it changes any more, so that it can be read beside whatever comes next. */
+static void
+write_beside(struct kbuild *k)
+{
+	if (!collect_all(k))
+		return;
+	k->writing = pthread_create(&k->writer, NULL, write_all, k) == 0;
+	if (!k->writing)
+		write_all(k);
+}
+
+void
+kbuild_close(struct kbuild *k)
+{
+	if (k->writing)
+		pthread_join(k->writer, NULL);
+	k->writing = false;
+	if (collect_all(k))
+		write_all(k);
+}
+
+static void
+end(void *k)
+{
+	kbuild_close(k);
 }
 
 static bool
@@ -293,6 +334,8 @@ open_tree(struct tree *tree, struct str arch, struct cond_pool *pool, struct are
 	bool fine = recall(k, tree, pool) || evaluate(k, tree, pool);
 
 	tell(k);
+	if (fine)
+		arena_at_end(keep, end, k);
 	return fine ? k : NULL;
 }
 
@@ -476,7 +519,7 @@ find_parts(struct kbuild *k)
 	find_costs(k);
 	tell(k);
 	note_states(k);
-	kbuild_store(k); /* there will be no more to store */
+	write_beside(k);
 }
 
 struct part_list

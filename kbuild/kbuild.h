@@ -61,17 +61,15 @@ struct cost_list { const struct object_cost *at; size_t len; };
  * The whole tree, symbolic. `arch` is what ARCH= would be given ("x86_64", "arm64"); SRCARCH follows as the
  * top Makefile says. NULL, with a diagnostic, when the tree has no arch/SRCARCH/Makefile. Everything lives in
  * `keep`, the pool's arena should too; `tree` must stay open.
+ *
+ * What had to be evaluated goes into the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h), which the next
+ * kbuild_open reads: by a thread of its own as soon as it is complete, with parts and costs; otherwise by kbuild_close,
+ * which the end of `keep` implies. Who closes the tree before calls it before that. Failing to write is no matter.
  */
 struct kbuild *kbuild_open(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
+void kbuild_close(struct kbuild *);
 
-/*
- * Writes what had to be evaluated into the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h), which the next
- * kbuild_open reads. For those who never ask for parts or costs: these have to be evaluated as well, and store all.
- * Failing to write is no matter.
- */
-void kbuild_store(struct kbuild *);
-
-/* kbuild_open without the index; kbuild_store writes nothing. */
+/* kbuild_open without the index; nothing is written. */
 struct kbuild *kbuild_evaluate(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
 
 struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */

@@ -115,7 +115,6 @@ print_map(struct tree *t, bool from_cache, struct text *out)
 		text_add_char(out, '\n');
 	}
 	print_parts(k, out);
-	kbuild_store(k);
 	for (size_t i = 0; i < d.list.len; i++)
 		text_addf(out, "%.*s\n", STR_ARG(d.list.at[i].message));
 	arena_release(&a);

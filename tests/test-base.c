@@ -49,6 +49,35 @@ map_keeps_order(void **state)
 	arena_release(&a);
 }
 
+struct ending { char *said; const char *name; };
+
+static void
+say(void *ctx)
+{
+	const struct ending *e = ctx;
+
+	strcat(e->said, e->name);
+}
+
+static void
+arena_ends(void **state)
+{
+	struct arena a = { 0 };
+	char said[8] = "";
+
+	(void)state;
+	for (const char *n = "abc"; *n; n++) {
+		struct ending *e = NEW(*n == 'c' ? arena_child(&a) : &a, struct ending);
+
+		*e = (struct ending){ said, str_c(&a, str_from((char[]){ *n, '\0' })) };
+		arena_at_end(&a, say, e);
+	}
+	arena_release(&a);
+	assert_string_equal(said, "cba");
+	arena_release(&a);
+	assert_string_equal(said, "cba");
+}
+
 static void
 conditions(void **state)
 {
@@ -111,7 +140,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths),
-		cmocka_unit_test(map_keeps_order),
+		cmocka_unit_test(map_keeps_order), cmocka_unit_test(arena_ends),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(file_is_whole_or_absent),
 	};
