@@ -10,11 +10,12 @@
 #include "cli/check.h"
 #include "cli/expect.h"
 #include "cli/fleet.h"
+#include "cli/terminal.h"
 #include "cli/truth.h"
 #include "scanner/dump.h"
 
-/* So many machines have one among them that needs all sources. */
-enum { MANY = 32 };
+/* Machines that ask for the same are worked at by one process, so that the answer is found once; so many at most. */
+enum { ALIKE_MAX = 32 };
 
 /* What came out for a machine. */
 enum state {
@@ -29,6 +30,18 @@ enum state {
 
 static const char *const state_word[STATES] = { "same", "different", "new", "made", "foreign", "failed" };
 
+/* A machine that runs this kernel, until its result is there. */
+struct candidate {
+	size_t index;           /* among the dumps */
+	struct arena *keep;
+	struct diag diag;
+	struct proposal proposal;
+	int code;               /* of proposal_collect */
+};
+
+/* Candidates that follow each other. */
+struct group { struct candidate *const *at; size_t len; };
+
 struct check {
 	struct args *args;
 	struct workshop workshop;
@@ -36,6 +49,9 @@ struct check {
 	const char *expect;     /* directory; NULL: none */
 	bool json;
 	struct result *results;
+	struct candidate *candidates;
+	size_t candidates_len;
+	VEC(struct group) groups;
 	size_t count[STATES];
 	struct words orphans;   /* *.expect files of no machine */
 };
@@ -51,7 +67,7 @@ struct result {
 	struct str json;        /* members of the machine's object; empty: not asked for */
 };
 
-/* ---- a result as bytes, from the worker to its parent ---- */
+/* ---- results as bytes, from the worker to its parent ---- */
 
 static void
 pack_number(struct text *out, size_t n)
@@ -84,22 +100,23 @@ unpack_number(struct str *from)
 	return n;
 }
 
+/* The next one. */
 static struct result
-unpack(struct str from)
+unpack(struct str *from)
 {
 	struct result r = { .state = STATE_FAILED, .code = EXIT_UNVERIFIED, .report = STR("the process that worked at it died") };
 	struct str *const parts[] = { &r.arch, &r.facts, &r.diff, &r.report, &r.json };
 
-	if (!from.at)
+	if (!from->at)
 		return r;
-	r.state = (enum state)unpack_number(&from);
-	r.code = (int)unpack_number(&from);
-	r.differ = unpack_number(&from);
+	r.state = (enum state)unpack_number(from);
+	r.code = (int)unpack_number(from);
+	r.differ = unpack_number(from);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		size_t len = unpack_number(&from);
+		size_t len = unpack_number(from);
 
-		*parts[i] = str_take(from, len);
-		from = str_drop(from, len);
+		*parts[i] = str_take(*from, len);
+		*from = str_drop(*from, len);
 	}
 	return r;
 }
@@ -163,47 +180,115 @@ notes_of(const struct proposal *p, struct arena *keep)
 }
 
 static void
-check_machine(struct check *c, struct str name, struct machine *m, struct arena *keep, struct diag *diag,
-              struct result *r)
+check_machine(struct check *c, struct candidate *m, const struct proposal *like, struct result *r)
 {
-	struct party party = { .name = name, .machine = m };
+	const struct proposal *p = &m->proposal;
 	struct text facts = { 0 };
-	struct proposal p;
 
-	r->code = proposal_for(&c->workshop, &party, 1, keep, diag, &p);
+	r->code = m->code == EXIT_FINE ? proposal_solve(&m->proposal, like) : m->code;
 	if (r->code == EXIT_UNMAPPED)
 		r->code = EXIT_FINE;
-	expect_write(&p, &facts);
-	r->facts = str_copy(keep, text_str(&facts));
+	expect_write(p, &facts);
+	r->facts = str_copy(m->keep, text_str(&facts));
 	text_release(&facts);
-	r->report = diag->errors ? errors_of(diag, keep) : notes_of(&p, keep);
+	r->report = m->diag.errors ? errors_of(&m->diag, m->keep) : notes_of(p, m->keep);
 	if (c->json)
-		r->json = truth_json(&p, keep);
-	compare(c, name, keep, r);
+		r->json = truth_json(p, m->keep);
+	compare(c, c->dumps.list.at[m->index].name, m->keep, r);
 	if (r->code != EXIT_FINE)
 		r->state = STATE_FAILED;
 }
 
+/* The first one's answer is the others' too. */
 static void
-check_one(void *ctx, size_t i, struct text *out)
+check_group(void *ctx, size_t i, struct text *out)
 {
 	struct check *c = ctx;
-	const struct dump_file *f = &c->dumps.list.at[i];
-	struct arena keep = { 0 };
-	struct diag diag = { .keep = &keep };
-	struct machine *m = machine_load(&keep, &f->path, 1, &diag);
-	struct result r = { .state = STATE_FAILED, .code = EXIT_TROUBLE };
+	const struct group *g = &c->groups.at[i];
 
-	if (!m) {
-		r.report = errors_of(&diag, &keep);
-	} else if (!kernel_runs(c->workshop.rooms->kernel.arch, m->arch, &keep)) {
-		r = (struct result){ .state = STATE_FOREIGN, .arch = m->arch };
-	} else {
-		r.arch = m->arch;
-		check_machine(c, f->name, m, &keep, &diag, &r);
+	for (size_t k = 0; k < g->len; k++) {
+		struct result r = { .arch = g->at[k]->proposal.parties->machine->arch };
+
+		check_machine(c, g->at[k], k ? &g->at[0]->proposal : NULL, &r);
+		pack(&r, out);
 	}
-	pack(&r, out);
-	arena_release(&keep);
+	for (size_t k = 0; k < g->len; k++)
+		arena_reset(g->at[k]->keep, (struct arena_mark){ 0 });
+}
+
+/* ---- all machines before they are worked at ---- */
+
+/* NULL: there is a result already. */
+static struct machine *
+load_machine(struct check *c, size_t i, struct candidate *out)
+{
+	struct arena *keep = arena_child(c->args->keep);
+	struct machine *m;
+
+	*out = (struct candidate){ .index = i, .keep = keep, .diag = { .keep = keep } };
+	m = machine_load(keep, &c->dumps.list.at[i].path, 1, &out->diag);
+	if (m && kernel_runs(c->workshop.rooms->kernel.arch, m->arch, keep))
+		return m;
+	c->results[i] = m ? (struct result){ .state = STATE_FOREIGN, .arch = m->arch }
+	                  : (struct result){ .state = STATE_FAILED, .code = EXIT_TROUBLE, .report = errors_of(&out->diag, keep) };
+	return NULL;
+}
+
+/* They are loaded and mapped while a thread reads the Kconfig files, and say what they ask for when it has done so. */
+static bool
+collect_all(struct check *c, struct str arch)
+{
+	struct args *a = c->args;
+	size_t n = 0, dumps = c->dumps.list.len;
+	struct party *parties = NEW_ARRAY(a->keep, struct party, dumps);
+
+	c->results = NEW_ARRAY(a->keep, struct result, dumps);
+	c->candidates = NEW_ARRAY(a->keep, struct candidate, dumps);
+	if (!workshop_start(a, arch, &c->workshop))
+		return false;
+	for (size_t i = 0; i < dumps; i++) {
+		parties[n] = (struct party){ .name = c->dumps.list.at[i].name,
+		                             .machine = load_machine(c, i, &c->candidates[n]) };
+		n += parties[n].machine != NULL;
+	}
+	proposal_map(&c->workshop, parties, n, a->keep);
+	if (!workshop_finish(&c->workshop))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct candidate *m = &c->candidates[i];
+
+		m->code = proposal_collect(&c->workshop, &parties[i], 1, m->keep, &m->diag, &m->proposal);
+	}
+	c->candidates_len = n;
+	return !a->diag->errors;
+}
+
+static int
+by_what_is_asked(const void *a, const void *b)
+{
+	const struct candidate *x = *(struct candidate *const *)a, *y = *(struct candidate *const *)b;
+	int r = proposal_compare(&x->proposal, &y->proposal);
+
+	return r ? r : x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* What takes longest comes first, so that all processes are busy to the end. */
+static void
+make_groups(struct check *c)
+{
+	struct candidate **order = NEW_ARRAY(c->args->keep, struct candidate *, c->candidates_len + 1);
+
+	for (size_t i = 0; i < c->candidates_len; i++)
+		order[i] = &c->candidates[i];
+	qsort(order, c->candidates_len, sizeof(*order), by_what_is_asked);
+	for (size_t i = 0; i < c->candidates_len; i++) {
+		struct group *g = i ? &c->groups.at[c->groups.len - 1] : NULL;
+
+		if (g && g->len < ALIKE_MAX && !proposal_compare(&g->at[0]->proposal, &order[i]->proposal))
+			g->len++;
+		else
+			vec_push(c->args->keep, &c->groups, ((struct group){ &order[i], 1 }));
+	}
 }
 
 /* ---- what is expected of machines that are not there ---- */
@@ -459,27 +544,27 @@ prepare(struct check *c)
 		return false;
 	}
 	first = named ? NULL : machine_load(a->keep, &c->dumps.list.at[0].path, 1, a->diag);
-	if (a->diag->errors || !workshop_open(a, first ? first->arch : STR(""), &c->workshop))
+	if (a->diag->errors || !collect_all(c, first ? first->arch : STR("")))
 		return false;
-	if (c->dumps.list.len >= MANY) /* one of them will have a driver that is gone, in every worker */
-		driver_read_all(pipeline_drivers(c->workshop.rooms));
-	return !a->diag->errors;
+	make_groups(c);
+	return true;
 }
 
 static int
 run_all(struct check *c, size_t jobs)
 {
-	size_t n = c->dumps.list.len;
-	struct str *packed = NEW_ARRAY(c->args->keep, struct str, n);
+	struct str *packed = NEW_ARRAY(c->args->keep, struct str, c->groups.len + 1);
 	int code = c->orphans.len ? EXIT_DIFFERENT : EXIT_FINE;
 
-	c->results = NEW_ARRAY(c->args->keep, struct result, n);
-	fleet_run(n, jobs, check_one, c, c->args->keep, packed);
-	for (size_t i = 0; i < n; i++) {
-		struct result *r = &c->results[i];
+	progress("working on %zu machines", c->candidates_len);
+	fleet_run(c->groups.len, jobs, check_group, c, c->args->keep, packed);
+	for (size_t i = 0; i < c->groups.len; i++)
+		for (size_t k = 0; k < c->groups.at[i].len; k++)
+			c->results[c->groups.at[i].at[k]->index] = unpack(&packed[i]);
+	for (size_t i = 0; i < c->dumps.list.len; i++) {
+		const struct result *r = &c->results[i];
 		int own;
 
-		*r = unpack(packed[i]);
 		own = r->state == STATE_DIFFERENT || r->state == STATE_NEW ? EXIT_DIFFERENT : r->code;
 		c->count[r->state]++;
 		code = own > code ? own : code;

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/terminal.h"
 
 enum { JOBS_MAX = 256 };
 
@@ -198,8 +197,6 @@ run_workers(struct fleet *f, size_t jobs)
 			break;
 		}
 	}
-	if (n)
-		progress("working on %zu machines, %zu at a time", f->n, n);
 	for (size_t i = 0; i < n; i++) {
 		while (waitpid(pid[i], NULL, 0) < 0 && errno == EINTR)
 			;

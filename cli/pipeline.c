@@ -125,25 +125,39 @@ map_device(struct pipeline *p, struct mapped *m)
 }
 
 static void
-map_devices(struct pipeline *p, const struct machine *machine)
+turn_to(struct pipeline *p, struct machine *machine)
+{
+	p->machine = machine;
+	p->foreign = machine->arch.len && !str_eq(kernel_arch(p->keep, machine->arch), p->kernel.arch);
+}
+
+void
+pipeline_look(struct pipeline *p, struct machine *machine, struct sighting *s)
+{
+	*s = (struct sighting){ .machine = machine };
+	turn_to(p, machine);
+	for (size_t i = 0; i < machine->devices.len; i++) {
+		struct mapped m = { .device = &machine->devices.at[i] };
+
+		if (!map_device(p, &m))
+			vec_push(p->keep, &s->far, i);
+		vec_push(p->keep, &s->devices, m);
+	}
+}
+
+void
+pipeline_expect(struct pipeline *p, const struct sighting *s, size_t n)
 {
 	VEC(struct driver_query) asked = { 0 };
-	VEC(size_t) far = { 0 };
 
-	for (size_t i = 0; i < machine->devices.len; i++) {
-		const struct device *d = &machine->devices.at[i];
-		struct mapped m = { .device = d };
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < s[i].far.len; k++) {
+			const struct device *d = s[i].devices.at[s[i].far.at[k]].device;
 
-		if (!map_device(p, &m)) {
-			vec_push(p->keep, &far, i);
 			vec_push(p->keep, &asked, ((struct driver_query){ d->subsystem, d->driver }));
 		}
-		vec_push(p->keep, &p->devices, m);
-	}
-	if (far.len)
+	if (asked.len)
 		driver_expect(pipeline_drivers(p), asked.at, asked.len);
-	for (size_t i = 0; i < far.len; i++)
-		provider_find_anywhere(p, &p->devices.at[far.at[i]]);
 }
 
 /* Goals. */
@@ -174,9 +188,9 @@ goal_add(struct goals *g, const struct route *r, const struct cond *when, const 
 }
 
 static struct goals
-goals_new(struct pipeline *p)
+goals_new(struct pipeline *p, struct arena *scratch)
 {
-	return (struct goals){ .p = p, .index = NEW_ARRAY(p->keep, long, kbuild_routes(p->kbuild).len) };
+	return (struct goals){ .p = p, .index = NEW_ARRAY(scratch, long, kbuild_routes(p->kbuild).len) };
 }
 
 static int
@@ -338,16 +352,19 @@ binds_nothing(const struct machine *m)
 }
 
 void
-pipeline_map(struct pipeline *p, struct machine *machine)
+pipeline_settle(struct pipeline *p, const struct sighting *s)
 {
-	struct goals g = goals_new(p), extra = goals_new(p);
+	struct arena scratch = { 0 };
+	struct goals g = goals_new(p, &scratch), extra = goals_new(p, &scratch);
 	struct map along;
 
-	p->machine = machine;
-	p->devices.len = p->lost.len = p->unmapped = 0;
-	p->unbound = binds_nothing(machine);
-	p->foreign = machine->arch.len && !str_eq(kernel_arch(p->keep, machine->arch), p->kernel.arch);
-	map_devices(p, machine);
+	turn_to(p, s->machine);
+	p->devices = s->devices;
+	p->lost = (__typeof__(p->lost)){ 0 };
+	p->unmapped = 0;
+	p->unbound = binds_nothing(s->machine);
+	for (size_t i = 0; i < s->far.len; i++)
+		provider_find_anywhere(p, &p->devices.at[s->far.at[i]]);
 	device_goals(&g, &extra, p->unbound || args_has(p->args, "all-matches"));
 	along = needed(&g);
 	find_company(p, &along);
@@ -357,6 +374,17 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	for (size_t i = 0; i < p->devices.len; i++)
 		p->unmapped += !found_is_mapped(p->devices.at[i].found);
 	p->unmapped += p->lost.len;
+	arena_release(&scratch);
+}
+
+void
+pipeline_map(struct pipeline *p, struct machine *machine)
+{
+	struct sighting s;
+
+	pipeline_look(p, machine, &s);
+	pipeline_expect(p, &s, 1);
+	pipeline_settle(p, &s);
 }
 
 struct pipeline *

@@ -65,6 +65,15 @@ struct mapped {
 	struct str note;            /* for people: where it was found, or why not */
 };
 
+struct mapped_list { struct mapped *at; size_t len, cap; };
+
+/* A machine's devices before all sources were searched. */
+struct sighting {
+	struct machine *machine;
+	struct mapped_list devices; /* in the machine's order */
+	VEC(size_t) far;            /* those of them whose drivers stand in no source that is likely */
+};
+
 /* A loaded module that could not be mapped. */
 struct lost {
 	struct str module;
@@ -84,7 +93,7 @@ struct pipeline {
 	struct modules *modules;
 	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
 	struct likely *likely;          /* likewise */
-	VEC(struct mapped) devices;     /* in the machine's order */
+	struct mapped_list devices;     /* in the machine's order */
 	VEC(struct wanted) goals;       /* each route once; sorted by path */
 	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add; none of them a goal */
 	VEC(struct lost) lost;          /* in the machine's order */
@@ -105,6 +114,14 @@ struct pipeline *pipeline_open(struct args *, struct str arch);
 struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
 bool pipeline_rooms(struct pipeline *);                          /* the other */
 void pipeline_map(struct pipeline *, struct machine *);
+
+/*
+ * pipeline_map in three steps, so that all sources are searched once for many machines: every one is looked at, what is far
+ * is expected, and each is settled; the pipeline has the last one's devices and goals then.
+ */
+void pipeline_look(struct pipeline *, struct machine *, struct sighting *out);
+void pipeline_expect(struct pipeline *, const struct sighting *, size_t n);
+void pipeline_settle(struct pipeline *, const struct sighting *);
 
 /* The drivers of the tree, and its sources by what they look like, as indexes of kbuild's parts; made the first time. */
 struct driver_table *pipeline_drivers(struct pipeline *);

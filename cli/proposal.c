@@ -259,14 +259,16 @@ static bool
 set_number(struct proposer *pl, const struct companion *c)
 {
 	const struct symbol *s = kconfig_find(pl->p->model, c->symbol);
-	struct str *why = NEW(pl->keep, struct str);
+	struct str *why;
 
 	if (!s || (s->type != SYM_INT && s->type != SYM_HEX))
 		return false;
-	if (!config_has_user(pl->p->base, s, NULL) && config_set_raw(pl->p->base, s, c->value)) {
-		*why = str_format(pl->keep, "%.*s, %.*s", STR_ARG(c->symbol), STR_ARG(c->reason));
-		*map_put(&pl->p->numbers, pl->keep, s->name) = why;
-	}
+	if (config_has_user(pl->w->base, s, NULL) || map_get(&pl->p->numbers, s->name))
+		return true;
+	why = NEW(pl->keep, struct str);
+	*why = str_format(pl->keep, "%.*s, %.*s", STR_ARG(c->symbol), STR_ARG(c->reason));
+	*map_put(&pl->p->numbers, pl->keep, s->name) = why;
+	vec_push(pl->keep, &pl->p->presets, ((struct setting){ s, c->value }));
 	return true;
 }
 
@@ -304,6 +306,7 @@ collect_goals(struct proposer *pl)
 	}
 	for (size_t i = 0; pl->w->level != FEATURES_MINIMAL && i < pl->p->parties_len; i++)
 		companions_of(pl, &pl->p->parties[i]);
+	pl->p->collected = pl->p->goals.len;
 	return !pl->p->diag->errors;
 }
 
@@ -499,14 +502,9 @@ verify_forward(struct proposer *pl)
 /* ---- the whole ---- */
 
 static void
-map_party(struct workshop *w, struct party *by, struct arena *keep)
+settle_party(struct pipeline *m, const struct sighting *s, struct arena *keep, struct party *by)
 {
-	struct pipeline *m = w->rooms;
-
-	/* lists of its own: the next machine's must not overwrite them */
-	m->devices = (__typeof__(m->devices)){ 0 };
-	m->lost = (__typeof__(m->lost)){ 0 };
-	pipeline_map(m, by->machine);
+	pipeline_settle(m, s);
 	by->devices = m->devices.at;
 	by->devices_len = m->devices.len;
 	by->goals = m->goals.at;
@@ -519,23 +517,126 @@ map_party(struct workshop *w, struct party *by, struct arena *keep)
 	bootpath_find(m, keep, &by->boot);
 }
 
+void
+proposal_map(struct workshop *w, struct party *parties, size_t n, struct arena *keep)
+{
+	struct sighting *s = NEW_ARRAY(keep, struct sighting, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		if (!parties[i].mapped)
+			pipeline_look(w->rooms, parties[i].machine, &s[i]);
+	pipeline_expect(w->rooms, s, n);
+	for (size_t i = 0; i < n; i++)
+		if (!parties[i].mapped)
+			settle_party(w->rooms, &s[i], keep, &parties[i]);
+}
+
+int
+proposal_collect(struct workshop *w, struct party *parties, size_t n, struct arena *keep, struct diag *diag,
+                 struct proposal *p)
+{
+	struct proposer pl = { .p = p, .w = w, .pool = &w->rooms->pool, .keep = keep };
+
+	*p = (struct proposal){
+		.workshop = w, .keep = keep, .diag = diag, .mapping = w->rooms, .parties = parties, .parties_len = n,
+		.model = w->model, .fat = w->fat,
+	};
+	proposal_map(w, parties, n, keep);
+	for (size_t i = 0; i < n; i++)
+		p->unmapped += parties[i].unmapped;
+	return collect_goals(&pl) ? EXIT_FINE : EXIT_TROUBLE;
+}
+
+static int
+compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int
+proposal_compare(const struct proposal *a, const struct proposal *b)
+{
+	int r = compare(b->collected, a->collected);
+
+	if (!r)
+		r = compare(b->demands.len, a->demands.len);
+	if (!r)
+		r = compare(b->presets.len, a->presets.len);
+	for (size_t i = 0; !r && i < a->collected; i++) {
+		r = compare(a->goals.at[i].cond->id, b->goals.at[i].cond->id);
+		r = r ? r : compare(a->goals.at[i].worth, b->goals.at[i].worth);
+	}
+	for (size_t i = 0; !r && i < a->demands.len; i++)
+		r = compare(a->demands.at[i].route->id, b->demands.at[i].route->id);
+	for (size_t i = 0; !r && i < a->presets.len; i++) {
+		r = compare(a->presets.at[i].sym->id, b->presets.at[i].sym->id);
+		r = r ? r : str_cmp(a->presets.at[i].value, b->presets.at[i].value);
+	}
+	return r;
+}
+
+static void
+set_base(struct proposal *p)
+{
+	p->base = config_copy(p->workshop->base, p->keep);
+	for (size_t i = 0; i < p->presets.len; i++)
+		config_set_raw(p->base, p->presets.at[i].sym, p->presets.at[i].value);
+}
+
+/* The other's answer, told of the own goals: they are the same but for who asks. */
+static void
+borrow_solution(struct proposal *p, const struct proposal *from)
+{
+	struct solution *s = NEW(p->keep, struct solution);
+
+	for (size_t i = p->collected; i < from->goals.len; i++)
+		vec_push(p->keep, &p->goals, from->goals.at[i]);
+	*s = *from->solution;
+	s->dropped = NEW_ARRAY(p->keep, struct pin_dropped, s->dropped_len + 1);
+	for (size_t i = 0; i < s->dropped_len; i++) {
+		const struct pin_dropped *d = &from->solution->dropped[i];
+
+		s->dropped[i] = (struct pin_dropped){ d->symbol, d->goal ? &p->goals.at[d->goal - from->goals.at] : NULL };
+	}
+	p->solution = s;
+	p->base = from->base;
+	p->built = from->built;
+	p->settings = from->settings;
+	p->settings_len = from->settings_len;
+}
+
 static int
 find_solution(struct proposer *pl)
 {
 	struct proposal *p = pl->p;
 	int code;
 
+	set_base(p);
 	progress("finding the smallest configuration");
 	search(pl);
 	if (!p->solution->found)
 		return note_failure(pl);
 	progress("checking what it builds");
 	code = verify_forward(pl);
+	if (code == EXIT_FINE)
+		solution_settings(p->solution->config, p->base, pl->keep, &p->settings, &p->settings_len);
+	return code;
+}
+
+int
+proposal_solve(struct proposal *p, const struct proposal *like)
+{
+	struct proposer pl = { .p = p, .w = p->workshop, .pool = &p->mapping->pool, .keep = p->keep };
+	int code = EXIT_FINE;
+
+	if (like && like->why && !proposal_compare(p, like))
+		borrow_solution(p, like);
+	else
+		code = find_solution(&pl);
 	if (code != EXIT_FINE)
 		return code;
-	note_left_out(pl);
-	p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, pl->keep);
-	solution_settings(p->solution->config, p->base, pl->keep, &p->settings, &p->settings_len);
+	note_left_out(&pl);
+	p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, p->keep);
 	return p->unmapped ? EXIT_UNMAPPED : EXIT_FINE;
 }
 
@@ -543,18 +644,9 @@ int
 proposal_for(struct workshop *w, struct party *parties, size_t n, struct arena *keep, struct diag *diag,
              struct proposal *p)
 {
-	struct proposer pl = { .p = p, .w = w, .pool = &w->rooms->pool, .keep = keep };
+	int code = proposal_collect(w, parties, n, keep, diag, p);
 
-	*p = (struct proposal){
-		.workshop = w, .keep = keep, .diag = diag, .mapping = w->rooms, .parties = parties, .parties_len = n,
-		.model = w->model, .base = config_copy(w->base, keep), .fat = w->fat,
-	};
-	for (size_t i = 0; i < n; i++) {
-		if (!parties[i].mapped)
-			map_party(w, &parties[i], keep);
-		p->unmapped += parties[i].unmapped;
-	}
-	return collect_goals(&pl) ? find_solution(&pl) : EXIT_TROUBLE;
+	return code == EXIT_FINE ? proposal_solve(p, NULL) : code;
 }
 
 int
@@ -569,7 +661,7 @@ proposal_make(struct args *a, struct proposal *p)
 	if (!m || a->diag->errors || !workshop_start(a, m->arch, w))
 		return EXIT_TROUBLE;
 	*party = (struct party){ .name = m->name, .machine = m };
-	map_party(w, party, a->keep);
+	proposal_map(w, party, 1, a->keep);
 	if (!workshop_finish(w))
 		return EXIT_TROUBLE;
 	code = proposal_for(w, party, 1, a->keep, a->diag, p);

@@ -28,7 +28,7 @@ struct party {
 	struct boot_path boot;
 	size_t unmapped;
 	bool foreign;
-	bool mapped;                   /* what follows the machine is there: proposal_for need not look */
+	bool mapped;                   /* what follows the machine is there, by proposal_map */
 };
 
 /* An object that must be built, for whichever party. */
@@ -49,11 +49,13 @@ struct proposal {
 	struct party *parties;
 	size_t parties_len;
 	struct kconfig *model;
-	struct config *base;           /* allnoconfig, with the user's numbers and strings, then the companions' */
+	VEC(struct setting) presets;   /* the companions' numbers, which stand before the search */
+	struct config *base;           /* allnoconfig, with the user's numbers and strings, then the presets; NULL: no search yet */
 	struct config *fat;            /* the kernel's --config on this model; NULL: not given */
 	struct map numbers;            /* why a number is what it is, struct str by symbol: the companions' */
 	VEC(struct demand) demands;    /* in the order the goals are in */
 	VEC(struct goal) goals;
+	size_t collected;              /* goals that were there before the search, which adds options of drivers */
 	struct solution *solution;
 	struct why *why;               /* by symbol id */
 	struct setting *settings;      /* what allnoconfig needs to be told, in menu order */
@@ -96,6 +98,22 @@ int proposal_make(struct args *, struct proposal *);
  * The results are in `keep` and in the workshop's arena; problems of the input go to `diag`.
  */
 int proposal_for(struct workshop *, struct party *, size_t n, struct arena *keep, struct diag *, struct proposal *);
+
+/*
+ * Its halves, for many machines one by one. proposal_solve takes over the answer of `like`, another one of the workshop that
+ * was solved, where both are equal; NULL: there is none. `like` must live as long then.
+ */
+int proposal_collect(struct workshop *, struct party *, size_t n, struct arena *keep, struct diag *, struct proposal *);
+int proposal_solve(struct proposal *, const struct proposal *like);
+
+/* An order of what proposal_collect made, most goals first. 0: the same is asked for, and so the same comes out. */
+int proposal_compare(const struct proposal *, const struct proposal *);
+
+/*
+ * What is not mapped of the parties, with one search of all sources; `rooms` has the last one's. It may be done between
+ * workshop_start and workshop_finish.
+ */
+void proposal_map(struct workshop *, struct party *, size_t n, struct arena *keep);
 
 /* The notes and what could not be mapped, as lines for people. */
 void proposal_report(const struct proposal *, struct text *out);

@@ -19,7 +19,7 @@ struct worker {
 size_t
 crew_open(struct tree *tree, size_t pieces, struct tree *handle[CREW_MAX])
 {
-	long cores = tree_is_archive(tree) ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct arena keep = { 0 };
 	struct diag said = { .keep = &keep };
 	size_t n = 1;

@@ -11,8 +11,7 @@
 enum { CREW_MAX = 8 };
 
 /*
- * Handles of a tree for as many members as there are cores and pieces, at least one; the first is `tree` itself. An
- * archive has one.
+ * Handles of a directory for as many members as there are cores and pieces, at least one; the first is `tree` itself.
  */
 size_t crew_open(struct tree *tree, size_t pieces, struct tree *handle[CREW_MAX]);
 void crew_close(struct tree *const handle[CREW_MAX], size_t n);

@@ -12,8 +12,8 @@ struct driver_table {
 	struct tree *tree;
 	struct diag *diag;
 	struct reader *reader;        /* NULL: an archive's */
-	struct table table;           /* of the whole tree, once it was read */
-	struct map names;             /* name -> drivers * of `table`, or else of the names that were searched for */
+	struct table table;           /* of an archive, once it was read */
+	struct map names;             /* name -> drivers *: of `table`, or of the names that were searched for */
 	bool whole;                   /* `table` is there */
 };
 
@@ -45,22 +45,19 @@ names_put(struct driver_table *t, struct str name)
 	return *slot ? *slot : (*slot = NEW(&t->keep, drivers));
 }
 
-void
-driver_read_all(struct driver_table *t)
+static void
+read_archive(struct driver_table *t)
 {
+	size_t before = t->diag->errors;
+
 	if (t->whole)
 		return;
 	t->whole = true;
-	if (!tree_is_archive(t->tree)) {
-		table_scan(&t->table, t->tree, &t->keep, t->diag);
-	} else if (!table_load(&t->table, t->tree, &t->keep)) {
-		size_t before = t->diag->errors;
-
+	if (!table_load(&t->table, t->tree, &t->keep)) {
 		table_scan(&t->table, t->tree, &t->keep, t->diag);
 		if (t->diag->errors == before)
 			table_store(&t->table, t->tree);
 	}
-	t->names = (struct map){ 0 };
 	for (size_t i = 0; i < t->table.rows.len; i++)
 		vec_push(&t->keep, names_put(t, t->table.rows.at[i].name), &t->table.rows.at[i]);
 }
@@ -109,8 +106,8 @@ driver_expect(struct driver_table *t, const struct driver_query *q, size_t n)
 	VEC(struct str) sought = { 0 };
 
 	if (!t->reader)
-		driver_read_all(t);
-	for (size_t i = 0; i < n && !t->whole; i++) {
+		read_archive(t);
+	for (size_t i = 0; i < n && t->reader; i++) {
 		struct str names[3];
 		size_t len = spellings(q[i].bus, q[i].name, &t->keep, names);
 
@@ -194,12 +191,10 @@ find(const struct query *q, struct str name)
 {
 	struct str names[3];
 	size_t n = name.len ? spellings(q->bus, name, q->keep, names) : 0;
-	bool modname = str_is(name, "KBUILD_MODNAME");
-	/* what was read closely as a whole is not read again; KBUILD_MODNAME is no name of the whole */
-	bool reads = q->sources && q->t->reader && (modname || !q->t->whole);
+	bool reads = q->sources && q->t->reader;
 	drivers out = { 0 };
 
-	if (!q->sources && modname)
+	if (!q->sources && str_is(name, "KBUILD_MODNAME"))
 		return (struct driver_list){ 0 };
 	if (!reads)
 		driver_expect(q->t, &(struct driver_query){ q->bus, name }, 1);

@@ -57,7 +57,4 @@ struct driver_list driver_find_in(struct driver_table *, const struct str *sourc
 struct driver_query { struct str bus, name; };
 void driver_expect(struct driver_table *, const struct driver_query *, size_t n);
 
-/* Reads all sources closely, so that no driver_find searches: for processes that are forked from this one. */
-void driver_read_all(struct driver_table *);
-
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "modalias/crew.h"
 #include "modalias/csource.h"
 
 /* A file of the tree that was looked at. */
@@ -18,15 +17,11 @@ struct file {
 
 typedef VEC(struct file *) file_list;
 
-struct scan;
-
-/* One thread's. */
 struct builder {
-	struct scan *scan;
 	struct arena keep;
 	struct arena text;            /* for the file being read */
 	struct arena_mark clean;
-	struct tree *tree;            /* its own handle */
+	struct tree *tree;
 	struct map files;             /* path -> struct file * */
 	bool archive;                 /* all files are in `files` already */
 	unsigned walk;
@@ -34,15 +29,7 @@ struct builder {
 	const char *modes;            /* kinds of #include that are followed */
 };
 
-/* Sources are handed out in chunks, so that the rows come in the order of the sources whoever made them. */
-struct scan {
-	const struct str *sources;
-	size_t len;
-	struct table *chunks;
-	size_t chunks_len;
-};
-
-enum { HEADER_MAX = 1 << 20, WALK_MAX = 400, CHUNK = 256, TEXT_ROOM = 1 << 20 };
+enum { HEADER_MAX = 1 << 20, WALK_MAX = 400, TEXT_ROOM = 1 << 20 };
 
 /* Nearly all files fail here, before they are read closely. */
 static bool
@@ -265,16 +252,6 @@ reader_source(struct reader *r, struct str path)
 
 /* ---- the whole ---- */
 
-static void
-work_chunk(void *ctx, size_t i)
-{
-	struct builder *b = ctx;
-	size_t end = (i + 1) * CHUNK < b->scan->len ? (i + 1) * CHUNK : b->scan->len;
-
-	for (size_t k = i * CHUNK; k < end; k++)
-		resolve(b, file_get(b, b->scan->sources[k]), &b->scan->chunks[i]);
-}
-
 static bool
 is_code(void *ctx, struct str path)
 {
@@ -295,93 +272,41 @@ table_has_source(struct str path)
 	return str_ends(path, STR(".c")) && is_code(NULL, path);
 }
 
-struct path_list { struct arena *keep; VEC(struct str) list; };
-
-static bool
-note_source(void *ctx, struct str path)
-{
-	struct path_list *p = ctx;
-
-	if (table_has_source(path))
-		vec_push(p->keep, &p->list, str_copy(p->keep, path));
-	return false;
-}
-
-/* In byte order, so that the table does not depend on the archive's. */
+/* Copies what the rows borrow from the files. */
 static void
-sort_paths(struct path_list *paths)
-{
-	if (paths->list.len)
-		qsort(paths->list.at, paths->list.len, sizeof(*paths->list.at), str_qsort);
-}
-
-static void
-directory_sources(struct tree *tree, struct path_list *paths)
-{
-	struct diag said = { .keep = paths->keep };
-
-	tree_each(tree, &(struct tree_sink){ note_source, NULL, paths }, &said);
-	sort_paths(paths);
-}
-
-static void
-archive_sources(struct builder *b, struct path_list *paths, struct diag *d)
-{
-	tree_each(b->tree, &(struct tree_sink){ is_code, take_file, b }, d);
-	for (size_t i = 0; i < b->files.len; i++)
-		note_source(paths, b->files.entry[i].key);
-	sort_paths(paths);
-}
-
-static void
-keep_rows(struct table *t, const struct scan *s, struct arena *keep)
+keep_rows(struct table *t, const struct table *found, struct arena *keep)
 {
 	struct str source = { 0 };
 
-	for (size_t i = 0; i < s->chunks_len; i++)
-		for (size_t k = 0; k < s->chunks[i].rows.len; k++) {
-			struct driver d = s->chunks[i].rows.at[k];
-			bool own = str_eq(d.file, d.source);
+	for (size_t i = 0; i < found->rows.len; i++) {
+		struct driver d = found->rows.at[i];
+		bool own = str_eq(d.file, d.source);
 
-			source = str_eq(d.source, source) ? source : str_copy(keep, d.source);
-			d.name = str_copy(keep, d.name);
-			d.bus = str_copy(keep, d.bus);
-			d.source = source;
-			d.file = own ? source : str_copy(keep, d.file);
-			vec_push(keep, &t->rows, d);
-		}
+		source = str_eq(d.source, source) ? source : str_copy(keep, d.source);
+		d.name = str_copy(keep, d.name);
+		d.bus = str_copy(keep, d.bus);
+		d.source = source;
+		d.file = own ? source : str_copy(keep, d.file);
+		vec_push(keep, &t->rows, d);
+	}
 }
 
+/* In byte order, so that the table does not depend on the archive's. */
 void
-table_scan(struct table *t, struct tree *tree, struct arena *keep, struct diag *d)
+table_scan(struct table *t, struct tree *archive, struct arena *keep, struct diag *d)
 {
-	struct builder b[CREW_MAX] = { { .tree = tree, .archive = tree_is_archive(tree) } };
-	struct path_list paths = { .keep = &b[0].keep };
-	struct tree *handle[CREW_MAX];
-	void *member[CREW_MAX];
-	struct scan s = { 0 };
-	size_t n;
+	struct builder b = { .tree = archive, .archive = true };
+	struct table found = { 0 };
+	VEC(struct str) sources = { 0 };
 
-	if (b[0].archive)
-		archive_sources(&b[0], &paths, d);
-	else
-		directory_sources(tree, &paths);
-	s.sources = paths.list.at;
-	s.len = paths.list.len;
-	s.chunks_len = (s.len + CHUNK - 1) / CHUNK;
-	s.chunks = NEW_ARRAY(&b[0].keep, struct table, s.chunks_len + 1);
-	n = crew_open(tree, s.chunks_len, handle);
-	for (size_t i = 0; i < n; i++) {
-		member[i] = &b[i];
-		b[i].tree = handle[i];
-		b[i].scan = &s;
-		open_text(&b[i]);
-	}
-	crew_run(member, n, s.chunks_len, work_chunk);
-	keep_rows(t, &s, keep);
-	for (size_t i = 0; i < n; i++) {
-		arena_release(&b[i].text);
-		arena_release(&b[i].keep);
-	}
-	crew_close(handle, n);
+	tree_each(archive, &(struct tree_sink){ is_code, take_file, &b }, d);
+	for (size_t i = 0; i < b.files.len; i++)
+		if (table_has_source(b.files.entry[i].key))
+			vec_push(&b.keep, &sources, b.files.entry[i].key);
+	if (sources.len)
+		qsort(sources.at, sources.len, sizeof(*sources.at), str_qsort);
+	for (size_t i = 0; i < sources.len; i++)
+		resolve(&b, file_get(&b, sources.at[i]), &found);
+	keep_rows(t, &found, keep);
+	arena_release(&b.keep);
 }

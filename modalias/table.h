@@ -28,8 +28,8 @@ void reader_release(struct reader *);
 /* The drivers of a source and of the headers beside it; none where it cannot be read. They live as long as the reader. */
 const struct table *reader_source(struct reader *, struct str path);
 
-/* Reads all sources, a directory's by several threads: by source, in byte order. Everything is copied into `keep`. */
-void table_scan(struct table *, struct tree *, struct arena *keep, struct diag *);
+/* Reads all sources of an archive: by source, in byte order. Everything is copied into `keep`. */
+void table_scan(struct table *, struct tree *archive, struct arena *keep, struct diag *);
 
 /*
  * A directory's sources that may register a driver of one of these names, in byte order: all that do, and some others.

@@ -90,6 +90,21 @@ for n in 1 2 3 4; do
 	cmp "$dir/same-there-1/$n.expect" "$dir/same-back-1/$((5 - n)).expect" || fail "the order matters"
 done
 
+# machines that ask for the same are solved once: each gets what it gets alone, with its own reasons
+mkdir "$dir/twins"
+for n in 1 2 3; do cp "$dir/there/1.json" "$dir/twins/$n.json"; done
+cp "$dir/there/2.json" "$dir/twins/4.json"
+for jobs in 1 2; do
+	check --dumps "$dir/twins" --expect "$dir/same-there-1" --jobs $jobs --json
+	[ $code = 1 ] || fail "twins: exit code $code"
+	grep -q '"same":1,"different":3,"new":0' "$dir/out" || fail "twins: not the first one alone is the same"
+	check --dumps "$dir/twins" --expect "$dir/same-twins-$jobs" --update --jobs $jobs
+	for n in 1 2 3; do
+		cmp "$dir/same-twins-$jobs/$n.expect" "$dir/same-there-1/1.expect" || fail "twin $n differs"
+	done
+	cmp "$dir/same-twins-$jobs/4.expect" "$dir/same-there-1/2.expect" || fail "the machine beside the twins differs"
+done
+
 # an orphan, a machine that is new, one that cannot be read; and the same in JSON
 mv "$dir/expect/facter-Hetzner_vServer-85aff9.expect" "$dir/expect/gone.expect"
 echo garbage > "$dir/dumps/bad.json"
