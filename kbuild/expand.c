@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* References: $(NAME), ${NAME}, $N, $(NAME:a=b), $(function args). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "kbuild/make.h"
@@ -7,9 +8,18 @@
 enum { EXPAND_DEPTH_MAX = 200 };
 
 struct str
+unknown_meant(struct make *m, struct str text)
+{
+	struct str rest = str_drop(text, str_index(text, MARK_UNKNOWN) + 1);
+	size_t i = (size_t)strtoul(str_c(m->values.keep, rest), NULL, 10);
+
+	return i < m->unknown.len ? m->unknown.at[i].what : STR("");
+}
+
+struct str
 unknown_text(struct make *m, const char *what, struct str detail)
 {
-	struct str one = str_take(detail, 60);
+	struct str one = str_has(detail, MARK_UNKNOWN) ? unknown_meant(m, detail) : str_take(detail, 60);
 
 	vec_push(m->values.keep, &m->unknown, ((struct unknown){ m->place,
 	         str_format(m->values.keep, "%s: %.*s", what, STR_ARG(one)), false }));

@@ -82,6 +82,9 @@ void variable_value(struct make *, struct variable *, struct value *out);
 
 /* A mark for something that cannot be known; `what` is for the message. */
 struct str unknown_text(struct make *, const char *what, struct str detail);
+
+/* What the first mark of a text stands for, in words. */
+struct str unknown_meant(struct make *, struct str text);
 const struct cond *values_equal(struct make *, struct str a, struct str b);
 
 unsigned place_line(unsigned place);

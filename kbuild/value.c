@@ -289,7 +289,7 @@ words_form(struct values *v, struct alts *open, struct alt form, struct alts *ou
 static void
 words_plain(struct values *v, const struct piece *p, struct alts *out)
 {
-	const char *at = p->text.at, *end = at + p->text.len;
+	const char *at = p->text.at, *end = p->text.len ? at + p->text.len : at;
 
 	while (at < end) {
 		const char *from;

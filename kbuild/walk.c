@@ -56,11 +56,8 @@ marked_word(struct walk *w, const struct alt *word, const char *list)
 		map_put(&m->text, m->values.keep, symbol);
 		return;
 	}
-	i = str_index(word->text, MARK_UNKNOWN);
-	rest = str_drop(word->text, i + 1);
-	i = (size_t)strtoul(rest.at, NULL, 10);
 	make_warn(m, word->place, "%s holds something that is not known (%.*s); it counts as empty", list,
-	          STR_ARG(i < m->unknown.len ? m->unknown.at[i].what : STR("")));
+	          STR_ARG(unknown_meant(m, word->text)));
 }
 
 enum list { LIST_Y, LIST_M, LIST_LIB, LIST_SUB };
@@ -313,26 +310,32 @@ evaluate_base(struct walk *w)
 }
 
 /*
- * Before 5.18 the top Makefile listed the directories itself, in core-y, libs-y, drivers-y; its $(subdir-modorder)
- * has them in this order, and every one was asked for built-in.a.
+ * Before 5.18 the top Makefile listed the directories itself, in core-y, libs-y, drivers-y, in an order that changed. It
+ * is that of the modules.order files it joins: $(subdir-modorder), before 5.0 awk's arguments, made of $(vmlinux-dirs).
+ * Every one was asked for built-in.a.
  */
 static void
 read_old_top(struct walk *w, struct dir *d)
 {
-	static const char *const lists[] = { "core-y", "core-m", "libs-y", "libs-m", "drivers-y", "drivers-m" };
+	static const char *const lists[] = { "subdir-modorder", "vmlinux-dirs" };
+	const struct str file = STR("/modules.order");
+	struct variable *v = NULL;
+	struct value value = { 0 };
+	struct alts words = { 0 };
+	size_t i;
 
 	make_begin(&w->make, w->top);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-		struct variable *v = variable_find(&w->make, str_from(lists[i]));
-		struct value value = { 0 };
-		struct alts words = { 0 };
+	for (i = 0; !v && i < sizeof(lists) / sizeof(*lists); i++)
+		v = variable_find(&w->make, str_from(lists[i]));
+	if (v)
+		variable_value(&w->make, v, &value);
+	value_words(&w->make.values, &value, &words);
+	for (size_t k = 0; k < words.len; k++) {
+		struct alt *word = &words.at[k];
+		struct str dir = { word->text.at, word->text.len - (str_ends(word->text, file) ? file.len : 0) };
 
-		if (v)
-			variable_value(&w->make, v, &value);
-		value_words(&w->make.values, &value, &words);
-		for (size_t k = 0; k < words.len; k++)
-			if (str_ends(words.at[k].text, STR("/")))
-				list_word(w, d, LIST_Y, lists[i], words.at[k]);
+		word->text = str_format(w->make.values.keep, "%.*s/", STR_ARG(dir));
+		list_word(w, d, LIST_Y, lists[i - 1], *word);
 	}
 }
 

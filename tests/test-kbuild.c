@@ -393,6 +393,51 @@ deep_directories_are_told(void **state)
 	assert_int_equal(system(str_format(&w->keep, "rm -r %s/arch", w->dir).at), 0);
 }
 
+/* Before 5.18 the top Makefile named the directories itself, in an order of its own; what the compiler decides is told. */
+static void
+old_tops_are_read(void **state)
+{
+	static const struct { const char *text, *want; } tops[] = {
+		{ "vmlinux-dirs := $(patsubst %/,%,$(core-y) $(drivers-y) $(libs-y))\n"
+		  "subdir-modorder := $(addsuffix /modules.order,$(vmlinux-dirs))\n", "abc" },
+		{ "subdir-modorder := $(addsuffix modules.order,$(core-y) $(libs-y) $(drivers-y))\n", "acb" },
+		{ "vmlinux-dirs := $(patsubst %/,%,$(drivers-y) $(core-y) $(libs-y))\n", "bac" },
+	};
+	struct world *w = *state;
+
+	assert_int_equal(system(str_format(&w->keep, "mkdir -p %s/arch/x86; cd %s; mkdir a b c d", w->dir, w->dir).at), 0);
+	put(w, "arch/x86/Makefile", "");
+	for (const char *d = "abcd"; *d; d++)
+		put(w, str_format(&w->keep, "%c/Makefile", *d).at, str_format(&w->keep, "obj-m += %c.o\n", *d).at);
+	for (size_t i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
+		struct diag diag = { .keep = &w->keep };
+		struct text got = { 0 }, said = { 0 };
+		struct cond_pool pool;
+		struct route_list routes;
+		struct kbuild *k;
+
+		cond_pool_init(&pool, &w->keep);
+		put(w, "Makefile", str_format(&w->keep, "SRCARCH := x86\ncore-y := a/\ndrivers-y := b/\nlibs-y := c/\n"
+		    "odd := $(call try-run,x,y,n)\nifeq ($(odd),y)\nlibs-y += d/\nendif\n%s", tops[i].text).at);
+		tree_close(w->tree);
+		w->tree = tree_open(w->dir, 0, &diag);
+		k = kbuild_evaluate(w->tree, STR("x86"), &pool, &w->keep, &diag);
+		assert_non_null(k);
+		routes = kbuild_routes(k);
+		for (size_t r = 0; r < routes.len; r++)
+			if (routes.at[r]->module != pool.no)
+				text_add_char(&got, routes.at[r]->object.at[0]);
+		assert_string_equal(got.at, tops[i].want);
+		text_release(&got);
+		for (size_t d = 0; d < diag.list.len; d++)
+			text_addf(&said, "%.*s\n", STR_ARG(diag.list.at[d].message));
+		assert_string_equal(said.at, "what is built depends on something that is not known (a comparison: the compiler is "
+		                             "not asked: try-run); it counts as empty\n");
+		text_release(&said);
+	}
+	assert_int_equal(system(str_format(&w->keep, "rm -r %s/arch %s/[abcd]", w->dir, w->dir).at), 0);
+}
+
 /* Conditions: equal ones are found equal, and the shorter form is the same condition. */
 static void
 logic_decides(void **state)
@@ -438,6 +483,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(rows_hold, world_init, world_release),
 		cmocka_unit_test_setup_teardown(bad_rows_are_told, world_init, world_release),
 		cmocka_unit_test_setup_teardown(deep_directories_are_told, world_init, world_release),
+		cmocka_unit_test_setup_teardown(old_tops_are_read, world_init, world_release),
 		cmocka_unit_test(logic_decides),
 	};
 
