@@ -260,11 +260,13 @@ holds(const struct cond *c, enum cond_kind kind, const struct cond *part)
 const struct cond *
 cond_and(struct cond_pool *p, const struct cond *a, const struct cond *b)
 {
-	if (a->kind == COND_FALSE || b->kind == COND_FALSE || opposite(a, b))
+	if (a->kind <= COND_TRUE || b->kind <= COND_TRUE) /* most often */
+		return a->kind == COND_TRUE || b->kind == COND_FALSE ? b : a;
+	if (opposite(a, b))
 		return p->no;
-	if (a->kind == COND_TRUE || holds(b, COND_AND, a))
+	if (holds(b, COND_AND, a))
 		return b;
-	if (b->kind == COND_TRUE || holds(a, COND_AND, b))
+	if (holds(a, COND_AND, b))
 		return a;
 	/* one tristate has one value */
 	if (((a->kind == COND_Y && b->kind == COND_M) || (a->kind == COND_M && b->kind == COND_Y)) &&
@@ -281,11 +283,13 @@ cond_and(struct cond_pool *p, const struct cond *a, const struct cond *b)
 const struct cond *
 cond_or(struct cond_pool *p, const struct cond *a, const struct cond *b)
 {
-	if (a->kind == COND_TRUE || b->kind == COND_TRUE || opposite(a, b))
+	if (a->kind <= COND_TRUE || b->kind <= COND_TRUE) /* most often */
+		return a->kind == COND_FALSE || b->kind == COND_TRUE ? b : a;
+	if (opposite(a, b))
 		return p->yes;
-	if (a->kind == COND_FALSE || holds(b, COND_OR, a))
+	if (holds(b, COND_OR, a))
 		return b;
-	if (b->kind == COND_FALSE || holds(a, COND_OR, b))
+	if (holds(a, COND_OR, b))
 		return a;
 	if (holds(b, COND_AND, a))
 		return a;
