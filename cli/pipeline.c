@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/pipeline.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "cli/provider.h"
@@ -400,24 +401,60 @@ pipeline_begin(struct args *a, struct str arch)
 	return NULL;
 }
 
+/* The modules' directory, read by a thread of its own while the caller reads the Makefiles. */
+struct reading {
+	const char *dir;
+	struct modules *modules;
+	struct diag said;
+	pthread_t thread;
+	bool beside;
+};
+
+static void *
+read_modules(void *at)
+{
+	struct reading *r = at;
+
+	r->modules = modules_open(r->dir, &r->said);
+	return NULL;
+}
+
+static void
+read_beside(struct reading *r, const char *dir, struct arena *keep)
+{
+	*r = (struct reading){ .dir = dir, .said = { .keep = arena_child(keep) } };
+	r->beside = pthread_create(&r->thread, NULL, read_modules, r) == 0;
+}
+
+static struct modules *
+read_wait(struct reading *r, struct diag *d)
+{
+	if (r->beside)
+		pthread_join(r->thread, NULL);
+	else
+		read_modules(r);
+	diag_merge(d, &r->said, DIAG_NOTE);
+	return r->modules;
+}
+
 bool
 pipeline_rooms(struct pipeline *p)
 {
 	struct args *a = p->args;
 	struct source config = { p->kernel.config_path, p->kernel.config };
 	struct diag said = { .keep = a->keep };
+	struct reading modules;
 
 	p->has_config = p->kernel.config.len > 0;
 	if (p->has_config)
 		dotconfig_parse(&p->config, &config, a->keep, a->diag);
-	p->modules = modules_open(p->kernel.modules, a->diag);
-	if (!p->modules)
-		return false;
+	read_beside(&modules, p->kernel.modules, a->keep);
 	cond_pool_init(&p->pool, a->keep);
 	/* what kbuild notes about lists that no driver stands in (built-in firmware) is for `derpconfig built` to say */
 	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, &said);
+	p->modules = read_wait(&modules, a->diag);
 	diag_merge(a->diag, &said, DIAG_WARNING);
-	return p->kbuild && !a->diag->errors;
+	return p->modules && p->kbuild && !a->diag->errors;
 }
 
 struct driver_table *

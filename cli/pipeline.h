@@ -112,7 +112,7 @@ struct pipeline *pipeline_run(struct args *);
 /* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
 struct pipeline *pipeline_open(struct args *, struct str arch);
 struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
-bool pipeline_rooms(struct pipeline *);                          /* the other */
+bool pipeline_rooms(struct pipeline *);                          /* the other; a thread reads the modules meanwhile */
 void pipeline_map(struct pipeline *, struct machine *);
 
 /*
