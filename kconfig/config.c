@@ -324,7 +324,7 @@ symbol_step(struct config *c, const struct symbol *s)
 		kept->user = text;
 		v->flags |= VALUE_USER;
 	}
-	if (s->transitional)
+	if (s->transitional || s->defconfig_list)
 		v->flags &= ~VALUE_WRITE;
 	text = s->type == SYM_STRING ? text : clamp(c, s, text);
 	changed = !str_eq(text, kept->value);

@@ -390,7 +390,8 @@ write_entries(struct writer *w, const struct menu *root)
 			m = m->list;
 			continue;
 		}
-		write_end(w, m);
+		if (!w->config->model->dialect.old_menu_end)
+			write_end(w, m);
 		while (!m->next) {
 			m = m->parent;
 			if (m == root)

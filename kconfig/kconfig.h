@@ -86,6 +86,8 @@ struct symbol {
 	bool is_choice;               /* a choice itself; `members` are its values */
 	bool optional;                /* choices of old kernels: may stay n */
 	bool transitional;            /* read from .config, never written */
+	bool defconfig_list;          /* before 5.13: its defaults are files to begin from; never written */
+	bool allnoconfig_y;           /* before 5.13: on in allnoconfig too */
 	const struct symbol *choice;  /* of a member: the choice; else NULL */
 	const struct symbol *const *members; /* of a choice, in menu order */
 	size_t members_len;
@@ -137,6 +139,7 @@ menu_next(const struct menu *m)
 struct dialect {
 	bool old_choice;              /* before 6.11: a choice is a symbol with a value, may be tristate, members depend on it */
 	bool old_empty_number;        /* 6.1: an int or hex without default is written empty, not 0 */
+	bool old_menu_end;            /* 5.10: the end of an empty menu is not written to .config */
 	bool old_range_read;          /* 6.1: out-of-range numbers in .config are dropped when read */
 	bool lenient;                 /* 6.12: a menuconfig without prompt, a second or blank help are only warned of */
 	bool repeats;                 /* 6.12: a file may be sourced more than once */

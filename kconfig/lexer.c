@@ -17,7 +17,7 @@ static const struct keyword {
 	K("menuconfig", TOK_MENUCONFIG), K("modules", TOK_MODULES), K("on", TOK_ON),
 	K("prompt", TOK_PROMPT), K("range", TOK_RANGE), K("select", TOK_SELECT), K("source", TOK_SOURCE),
 	K("string", TOK_STRING), K("tristate", TOK_TRISTATE), K("visible", TOK_VISIBLE),
-	K("optional", TOK_OPTIONAL), K("transitional", TOK_TRANSITIONAL),
+	K("option", TOK_OPTION), K("optional", TOK_OPTIONAL), K("transitional", TOK_TRANSITIONAL),
 };
 #undef K
 
@@ -50,15 +50,21 @@ keyword_hash(const char *at, size_t len)
 	return ((unsigned char)at[0] * 5u + (unsigned char)at[len - 1] * 3u + len * 17u) % KEYWORDS_MAX;
 }
 
+static bool
+is_keyword(enum token t, unsigned words)
+{
+	return t == TOK_OPTION ? words & WORDS_OPTION : t == TOK_OPTIONAL ? words & WORDS_OPTIONAL :
+	       t != TOK_TRANSITIONAL || words & WORDS_TRANSITIONAL;
+}
+
 void
-lexer_init(struct lexer *x, struct arena *keep, bool old, bool transitional)
+lexer_init(struct lexer *x, struct arena *keep, unsigned words)
 {
 	*x = (struct lexer){ .keep = keep, .line = 1 };
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
 		size_t h = keyword_hash(keywords[i].name.at, keywords[i].name.len);
 
-		if ((keywords[i].token == TOK_OPTIONAL && !old) ||
-		    (keywords[i].token == TOK_TRANSITIONAL && !transitional))
+		if (!is_keyword(keywords[i].token, words))
 			continue;
 		while (x->keyword[h])
 			h = (h + 1) % KEYWORDS_MAX;

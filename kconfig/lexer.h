@@ -19,7 +19,7 @@ enum token {
 	TOK_COLON_EQ, TOK_PLUS_EQ,
 	TOK_BOOL, TOK_CHOICE, TOK_COMMENT, TOK_CONFIG, TOK_DEF_BOOL, TOK_DEF_TRISTATE, TOK_DEFAULT, TOK_DEPENDS,
 	TOK_ENDCHOICE, TOK_ENDIF, TOK_ENDMENU, TOK_HELP, TOK_HEX, TOK_IF, TOK_IMPLY, TOK_INT, TOK_MAINMENU,
-	TOK_MENU, TOK_MENUCONFIG, TOK_MODULES, TOK_ON, TOK_OPTIONAL, TOK_PROMPT, TOK_RANGE, TOK_SELECT,
+	TOK_MENU, TOK_MENUCONFIG, TOK_MODULES, TOK_ON, TOK_OPTION, TOK_OPTIONAL, TOK_PROMPT, TOK_RANGE, TOK_SELECT,
 	TOK_SOURCE, TOK_STRING, TOK_TRANSITIONAL, TOK_TRISTATE, TOK_VISIBLE,
 };
 
@@ -49,8 +49,10 @@ struct lexer {
 	void *ctx;
 };
 
-/* old: "optional" is a keyword; transitional: "transitional" is one. */
-void lexer_init(struct lexer *, struct arena *keep, bool old, bool transitional);
+/* Words that are keywords for some kernels only: an OR of these. */
+enum lexer_words { WORDS_OPTION = 1, WORDS_OPTIONAL = 2, WORDS_TRANSITIONAL = 4 };
+
+void lexer_init(struct lexer *, struct arena *keep, unsigned words);
 void lexer_release(struct lexer *);
 void lexer_enter(struct lexer *, struct str name, struct str text);
 

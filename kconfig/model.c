@@ -461,35 +461,45 @@ tree_says(struct tree *t, const char *path, const char *word)
 
 /* Looks at the conf that the tree brings along. Without one: the newest. */
 static void
-find_dialect(struct builder *b, bool *transitional)
+find_dialect(struct builder *b)
 {
 	struct dialect *d = &b->k.dialect;
 
 	d->old_choice = tree_says(b->tree, "scripts/kconfig/expr.h", "SYMBOL_CHOICEVAL");
 	d->old_empty_number = tree_says(b->tree, "scripts/kconfig/symbol.c", "symbol_empty");
 	d->old_range_read = tree_says(b->tree, "scripts/kconfig/confdata.c", "sym_string_within_range");
+	d->old_menu_end = tree_exists(b->tree, STR("scripts/kconfig/confdata.c")) &&
+	                  !tree_says(b->tree, "scripts/kconfig/confdata.c", "end_check");
 	d->lenient = tree_says(b->tree, "scripts/kconfig/parser.y", "zconfprint(\"warning");
 	d->choice_bool = tree_says(b->tree, "scripts/kconfig/parser.y", "choice_option: T_BOOL");
 	d->member_prompts = tree_says(b->tree, "scripts/kconfig/parser.y", "prompt outside its choice group");
 	d->repeats = tree_exists(b->tree, STR("scripts/kconfig/util.c")) &&
 	             !tree_says(b->tree, "scripts/kconfig/util.c", "repeated inclusion");
-	*transitional = !tree_exists(b->tree, STR("scripts/kconfig/lexer.l")) ||
-	                tree_says(b->tree, "scripts/kconfig/lexer.l", "\"transitional\"");
+}
+
+static unsigned
+keywords_of(struct builder *b)
+{
+	unsigned words = b->k.dialect.old_choice ? WORDS_OPTIONAL : 0;
+
+	if (!tree_exists(b->tree, STR("scripts/kconfig/lexer.l")) ||
+	    tree_says(b->tree, "scripts/kconfig/lexer.l", "\"transitional\""))
+		words |= WORDS_TRANSITIONAL;
+	return words | (tree_says(b->tree, "scripts/kconfig/lexer.l", "\"option\"") ? WORDS_OPTION : 0);
 }
 
 static struct builder *
 builder_new(struct tree *t, const struct kconfig_options *o, struct arena *keep, struct diag *d)
 {
 	struct builder *b = NEW(keep, struct builder);
-	bool transitional;
 
 	b->keep = keep;
 	b->diag = d;
 	b->tree = t;
 	b->k.arch = o->arch.len ? str_copy(keep, o->arch) : host_arch(keep);
 	b->k.srcarch = kconfig_srcarch(b->k.arch);
-	find_dialect(b, &transitional);
-	lexer_init(&b->lex, keep, b->k.dialect.old_choice, transitional);
+	find_dialect(b);
+	lexer_init(&b->lex, keep, keywords_of(b));
 	b->lex.macros = &b->macros;
 	b->lex.warn = lexer_warning;
 	b->lex.ctx = b;

@@ -81,7 +81,7 @@ wished(struct wish *w, const struct symbol *s)
 	case MODE_RAND:
 		return random_tri(w, s);
 	default:
-		return TRI_N;
+		return s->allnoconfig_y ? TRI_Y : TRI_N;
 	}
 }
 

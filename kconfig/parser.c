@@ -348,6 +348,21 @@ flag(struct parser *p, bool *out)
 	return true;
 }
 
+/* Before 5.13: "option modules", "option defconfig_list", "option allnoconfig_y" (parser.y of 5.10). */
+static bool
+old_option(struct parser *p)
+{
+	struct symbol *s = &p->b->entry->sym->s;
+
+	if (lexer_next(p->x) == TOK_MODULES)
+		return modules(p);
+	if (p->x->token != TOK_WORD)
+		return false;
+	if (str_is(p->x->text, "defconfig_list"))
+		return flag(p, &s->defconfig_list);
+	return str_is(p->x->text, "allnoconfig_y") && flag(p, &s->allnoconfig_y);
+}
+
 /* An option of config and menuconfig. -1: the statement is none. */
 static int
 config_option(struct parser *p)
@@ -366,6 +381,7 @@ config_option(struct parser *p)
 	case TOK_IMPLY: return target(p, PROP_IMPLY);
 	case TOK_RANGE: return range(p);
 	case TOK_MODULES: return modules(p);
+	case TOK_OPTION: return old_option(p);
 	case TOK_TRANSITIONAL: return flag(p, &p->b->entry->sym->s.transitional);
 	case TOK_DEPENDS: return depends(p);
 	case TOK_HELP: return help(p);
@@ -779,7 +795,7 @@ parse_expression(struct builder *b, struct str text)
 	const struct expr *e;
 
 	*p = (struct parser){ .b = b, .x = &b->lex };
-	lexer_init(&b->lex, b->keep, b->k.dialect.old_choice, true);
+	lexer_init(&b->lex, b->keep, b->k.dialect.old_choice ? WORDS_OPTIONAL : 0);
 	lexer_enter(&b->lex, STR("expression"), str_copy(b->keep, text));
 	lexer_next(&b->lex);
 	e = or_expr(p);

@@ -225,6 +225,48 @@ config_says(struct toolchain *t, const char *script, const char *kind, struct st
 		book_add(&t->config, q, str_format(t->keep, "%s%.*s", kind, STR_ARG(version)), t->keep);
 }
 
+/* Before 5.12 ld 2.40 was 240000000, since then it is 24000. */
+enum { OLD_LD = 10000 };
+
+static struct str
+ld_version(struct toolchain *t, struct str version)
+{
+	uint64_t n;
+
+	if (!str_number(version, 10, &n) || n / OLD_LD < 10000)
+		return version;
+	return str_format(t->keep, "%llu", (unsigned long long)n / OLD_LD);
+}
+
+/* "GCC 120200": the version, where it is one of that kind. */
+static struct str
+version_of(struct str both, const char *kind)
+{
+	struct str word;
+
+	return str_next_word(&both, &word) && str_is(word, kind) && str_next_word(&both, &word) ? word : STR("0");
+}
+
+/* What a book says of the compiler and the linker, for the questions asked before 5.12: a script for each kind. */
+static void
+say_old_versions(struct toolchain *t, struct book *b)
+{
+	struct str cc = STR(""), ld = STR("");
+	uint64_t n;
+
+	if (!book_answer(b, STR("shell,$(srctree)/scripts/cc-version.sh cc"), &cc) ||
+	    !book_answer(b, STR("shell,$(srctree)/scripts/ld-version.sh ld"), &ld))
+		return;
+	str_number(version_of(ld, "BFD"), 10, &n);
+	book_add(b, STR("shell,$(srctree)/scripts/gcc-version.sh *"), version_of(cc, "GCC"), t->keep);
+	book_add(b, STR("shell,$(srctree)/scripts/clang-version.sh *"), version_of(cc, "Clang"), t->keep);
+	book_add(b, STR("shell,$(srctree)/scripts/lld-version.sh *"), version_of(ld, "LLD"), t->keep);
+	book_add(b, STR("shell,* --version | $(srctree)/scripts/ld-version.sh"),
+	         str_format(t->keep, "%llu", (unsigned long long)n * OLD_LD), t->keep);
+	book_add(b, STR("success,* -v | head -n 1 | grep -q LLD"), str_starts(ld, STR("LLD")) ? STR("y") : STR("n"), t->keep);
+	book_add(b, STR("success,* -v | grep -q gold"), STR("n"), t->keep);
+}
+
 static void
 read_config(struct toolchain *t, struct str text)
 {
@@ -237,12 +279,13 @@ read_config(struct toolchain *t, struct str text)
 	lld = str_is(fat(t, "LD_IS_LLD"), "y");
 	config_says(t, "cc-version.sh", clang ? "Clang " : "GCC ", fat(t, clang ? "CLANG_VERSION" : "GCC_VERSION"));
 	config_says(t, "as-version.sh", llvm_as ? "LLVM " : "GNU ", fat(t, "AS_VERSION"));
-	config_says(t, "ld-version.sh", lld ? "LLD " : "BFD ", fat(t, lld ? "LLD_VERSION" : "LD_VERSION"));
+	config_says(t, "ld-version.sh", lld ? "LLD " : "BFD ", ld_version(t, fat(t, lld ? "LLD_VERSION" : "LD_VERSION")));
 	config_says(t, "pahole-version.sh", "", fat(t, "PAHOLE_VERSION"));
 	config_says(t, "rustc-version.sh", "", fat(t, "RUSTC_VERSION"));
 	config_says(t, "rustc-llvm-version.sh", "", fat(t, "RUSTC_LLVM_VERSION"));
 	if (fat(t, "BINDGEN_VERSION_TEXT").len)
 		book_add(&t->config, STR("shell,*bindgen --version *"), fat(t, "BINDGEN_VERSION_TEXT"), t->keep);
+	say_old_versions(t, &t->config);
 }
 
 /* The embedded profile of that compiler that is nearest in age. */
@@ -282,6 +325,7 @@ read_assumed(struct toolchain *t, struct str arch, struct diag *d)
 
 	str_number(version, 10, &n);
 	book_read(&t->assumed, nearest_profile(clang ? "clang" : "gcc", n / 10000), arch, t->keep, d);
+	say_old_versions(t, &t->assumed);
 	book_read(&t->assumed, (struct str){ guesses, sizeof(guesses) - 1 }, arch, t->keep, d);
 	t->assumed.name = STR("assumed");
 }
@@ -297,6 +341,7 @@ toolchain_init(struct toolchain *t, struct tree *tree, const struct kconfig_opti
 	free(real);
 	if (o->toolchain.len)
 		book_read(&t->profile, o->toolchain, k->arch, keep, d);
+	say_old_versions(t, &t->profile);
 	if (o->fat_config.len)
 		read_config(t, o->fat_config);
 	read_assumed(t, k->arch, d);
@@ -342,7 +387,7 @@ plain_word(struct str *rest, struct str *word)
 	*word = str_take(*rest, end);
 	*rest = str_drop(*rest, end + quoted);
 	for (size_t i = 0; i < word->len; i++)
-		if (strchr("$`\\\"'|&;<>(){}*?[]~#!", word->at[i]) || word->at[i] == '\0')
+		if (strchr(quoted ? "$`\\\"" : "$`\\\"'|&;<>(){}*?[]~#!", word->at[i]) || word->at[i] == '\0')
 			return false;
 	if (rest->len && rest->at[0] != ' ')
 		return false;
@@ -350,12 +395,29 @@ plain_word(struct str *rest, struct str *word)
 	return true;
 }
 
-/* test -z "text", test "text" = word. -1: something else. */
+/* echo "text" | grep -q word */
+static int
+computed_grep(struct str command)
+{
+	struct str text, word;
+
+	if (command.at[0] != '"' || !plain_word(&command, &text) || str_starts(text, STR("-")) ||
+	    !str_starts(command, STR("| grep -q ")))
+		return -1;
+	command = str_drop(command, 10);
+	if (!plain_word(&command, &word) || command.len || !word.len || str_has(word, '.') || str_has(word, '^'))
+		return -1;
+	return str_find(text, word) < text.len;
+}
+
+/* test -z "text", test "text" = word, or computed_grep's. -1: something else. */
 static int
 computed_test(struct str command)
 {
 	struct str a, op, b;
 
+	if (str_starts(command, STR("echo \"")))
+		return computed_grep(str_drop(command, 5));
 	if (!str_starts(command, STR("test ")))
 		return -1;
 	command = str_drop(command, 5);

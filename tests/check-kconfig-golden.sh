@@ -1,6 +1,6 @@
 #!/bin/sh
 # fixtures/kconfig/values: small Kconfig files, what is answered, and the configuration that comes of it, by the rules of
-# now (want.config) and of before 6.11 (want.old). Where the kernels' own confs were built they must say the same,
+# now (want.config) and of before 6.11 (want.old); of before 5.13 (want.oldest) where that is there. Where the kernels' own confs were built they must say the same,
 # except 6.12 for those that have a file `differs`. ACCEPT=1 writes what the kernels' conf says (ours, for those).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +9,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 bad=0 seen=0
 
-# dialect new|old - a directory that looks like such a kernel, for ours
+# dialect new|old|oldest - a directory that looks like such a kernel, for ours
 dialect() {
 	rm -rf "$tmp/box"
 	mkdir -p "$tmp/box/scripts/kconfig"
@@ -19,6 +19,10 @@ dialect() {
 	old)
 		echo SYMBOL_CHOICEVAL > "$tmp/box/scripts/kconfig/expr.h"
 		echo symbol_empty > "$tmp/box/scripts/kconfig/symbol.c"
+		echo sym_string_within_range end_check > "$tmp/box/scripts/kconfig/confdata.c" ;;
+	oldest)
+		dialect old
+		echo '"option"' > "$tmp/box/scripts/kconfig/lexer.l"
 		echo sym_string_within_range > "$tmp/box/scripts/kconfig/confdata.c" ;;
 	new)
 		: > "$tmp/box/scripts/kconfig/expr.h"
@@ -47,12 +51,13 @@ theirs() {
 # Known faults of new kernels' conf; one that has gone is told.
 excused() { [ "$series" = 6.12 ] && [ -e "$case/differs" ]; }
 
-for which in new:config:6.12 old:old:6.1; do
+for which in new:config:6.12 old:old:6.1 oldest:oldest:none; do
 	dialect "${which%%:*}"
 	series=${which##*:} want=${which#*:} want=want.${want%:*}
 	conf=${XDG_CACHE_HOME:-$HOME/.cache}/derpconfig/conf/$series-x86_64
 	for case in fixtures/kconfig/values/*; do
 		read -r mode < "$case/mode"
+		if [ "$series" = none ]; then [ -e "$case/$want" ] || continue; else [ ! -e "$case/want.oldest" ] || continue; fi
 		[ "$which$mode" != old:old:6.1randconfig ] || continue # it rolls its dice in the order of its hash table
 		ours || { echo "$case ($series): failed"; cat "$tmp/log"; bad=1; continue; }
 		rm -f "$tmp/theirs"
