@@ -78,7 +78,8 @@ static void
 wanted_table(struct pipeline *p, const struct wanted *list, size_t n, bool loaded_only, const char *title,
              struct text *out)
 {
-	struct table t = { .keep = p->keep, .terminal = terminal_of(p->args), .head = { "MODULE", "REASON", "SYMBOLS" }, .limit = { 48, 70, 0 } };
+	struct table t = { .keep = p->keep, .terminal = terminal_of(p->args), .head = { "MODULE", "REASON", "SYMBOLS" },
+	                   .limit = { 48, 70, 0 } };
 
 	for (size_t i = 0; i < n; i++)
 		if (!loaded_only || !list[i].hardware || str_starts(list[i].reason, STR("loaded ")))

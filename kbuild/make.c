@@ -67,7 +67,8 @@ make_step(struct make *m)
 	m->steps++;
 	if (m->exhausted)
 		return false;
-	if (m->steps + (m->values.work - m->work) / 16 <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX && bytes - m->tree_bytes <= TREE_BYTES_MAX)
+	if (m->steps + (m->values.work - m->work) / 16 <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX &&
+	    bytes - m->tree_bytes <= TREE_BYTES_MAX)
 		return true;
 	make_error(m, m->place, "this Makefile takes too many steps or too much memory to evaluate; "
 	           "its remaining lines are ignored");

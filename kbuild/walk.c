@@ -262,7 +262,8 @@ evaluate_top(struct walk *w)
 	static const char *const given[][2] = {
 		{ "srctree", "." }, { "objtree", "." }, { "srcroot", "." }, { "abs_srctree", "/" }, { "abs_objtree", "/" },
 		{ "abs_output", "/" }, { "CURDIR", "/" }, { "VPATH", "" }, { "KBUILD_EXTMOD", "" }, { "MAKECMDGOALS", "" },
-		{ "sub_make_done", "1" }, { "need-sub-make", "" }, { "building_out_of_srctree", "" }, { "MAKEFLAGS", "--no-print-directory" }, { "MAKE_VERSION", "4.4" },
+		{ "sub_make_done", "1" }, { "need-sub-make", "" }, { "building_out_of_srctree", "" },
+		{ "MAKEFLAGS", "--no-print-directory" }, { "MAKE_VERSION", "4.4" },
 		{ ".FEATURES", "target-specific order-only second-expansion else-if undefine output-sync" },
 		{ "MAKEFILE_LIST", "Makefile" }, { "KBUILD_VERBOSE", "0" }, { "MAKE", "make" },
 	};

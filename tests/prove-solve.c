@@ -4,7 +4,7 @@
  *
  *	prove-solve solve TREE ARCH CONFIG MODULES.ORDER OUT each [FROM STEP]|random LISTS SIZE SEED [FROM]
  *		solves each module alone, or LISTS random lists of SIZE modules; writes OUT/N.goals (module paths),
- *		OUT/N.fragment, and OUT/jobs for conf-server; prints a row each and totals
+ *		OUT/N.fragment; prints a row each and totals
  *	prove-solve check TREE ARCH MODULES.ORDER OUT
  *		reads OUT/N.config, which the kernel's own conf made of the fragments, and checks every goal on it:
  *		the condition of its route, and for every 50th one that kbuild's forward evaluation builds the module
@@ -299,7 +299,6 @@ static int
 run_solve(struct job *j, char **arg, int n)
 {
 	struct totals t = { 0 };
-	struct text jobs = { 0 };
 
 	if (strcmp(arg[0], "each") == 0) {
 		size_t from = n > 1 ? strtoul(arg[1], NULL, 10) : 0, step = n > 2 ? strtoul(arg[2], NULL, 10) : 1;
@@ -321,8 +320,8 @@ run_solve(struct job *j, char **arg, int n)
 				solve_list(j, l, pick, size, &t);
 		}
 	}
-	text_release(&jobs);
-	printf("lists=%zu goals=%zu missed=%zu failed_lists=%zu not_optimal=%zu extra_rounds=%zu removable=%zu mean_ms=%.0f worst_ms=%.0f\n",
+	printf("lists=%zu goals=%zu missed=%zu failed_lists=%zu not_optimal=%zu extra_rounds=%zu removable=%zu mean_ms=%.0f "
+	       "worst_ms=%.0f\n",
 	       t.lists, t.goals, t.missed, t.conflicts, t.not_optimal, t.rounds - (t.lists - t.conflicts), t.removable,
 	       t.seconds / (double)t.lists * 1000, t.worst * 1000);
 	return t.conflicts ? 1 : 0;
