@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "kconfig/lazy.h"
 #include "kconfig/number.h"
 
 static const struct str tri_names[] = { { "n", 1 }, { "m", 1 }, { "y", 1 } };
@@ -156,7 +157,7 @@ prompt_value(const struct config *c, const struct symbol *s, const struct prop *
 static enum tri
 visibility(const struct config *c, const struct symbol *s)
 {
-	enum tri t = TRI_N;
+	enum tri t = s->transitional ? TRI_Y : TRI_N;
 
 	for (size_t i = 0; i < s->props_len && t != TRI_Y; i++)
 		if (prop_is_prompt(&s->props[i]))
@@ -169,7 +170,7 @@ look_around(const struct config *c, const struct symbol *s, struct value *v)
 {
 	bool is_bool;
 
-	v->visible = s->transitional ? TRI_Y : visibility(c, s);
+	v->visible = visibility(c, s);
 	if (s->choice || s->transitional)
 		return; /* a member's own dependencies and selectors do not count */
 	is_bool = config_type(c, s) == SYM_BOOL;
@@ -334,6 +335,19 @@ symbol_step(struct config *c, const struct symbol *s)
 
 /* ---- choices ---- */
 
+/* A member's, and that of a symbol which a choice has for a default though it is none. */
+enum tri
+config_visible_now(const struct config *c, const struct symbol *s)
+{
+	return s->choice ? visibility(c, s) : value_of(c, s)->visible;
+}
+
+static bool
+is_in_sight(const struct config *c, const struct symbol *s)
+{
+	return config_visible_now(c, s) != TRI_N;
+}
+
 static const struct symbol *
 choice_default(const struct config *c, const struct symbol *choice)
 {
@@ -341,11 +355,11 @@ choice_default(const struct config *c, const struct symbol *choice)
 		const struct prop *p = &choice->props[i];
 
 		if (p->kind == PROP_DEFAULT && p->value->kind == EXPR_SYMBOL && expr_value(c, p->cond) != TRI_N &&
-		    value_of(c, p->value->left)->visible != TRI_N)
+		    is_in_sight(c, p->value->left))
 			return p->value->left;
 	}
 	for (size_t i = 0; i < choice->members_len; i++)
-		if (value_of(c, choice->members[i])->visible != TRI_N)
+		if (is_in_sight(c, choice->members[i]))
 			return choice->members[i];
 	return NULL;
 }
@@ -354,10 +368,10 @@ static const struct symbol *
 pick_from_user(const struct config *c, const uint32_t *rank, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct value *v = &c->value[rank[i]];
+		const struct symbol *s = c->model->symbols[rank[i]];
 
-		if (v->visible != TRI_N && has_user(v) && v->user == TRI_Y)
-			return c->model->symbols[rank[i]];
+		if (has_user(value_of(c, s)) && value_of(c, s)->user == TRI_Y && is_in_sight(c, s))
+			return s;
 	}
 	return NULL;
 }
@@ -366,23 +380,16 @@ pick_from_user(const struct config *c, const uint32_t *rank, size_t n)
 static const struct symbol *
 pick_leftover(const struct config *c, const struct symbol *choice, const uint32_t *rank)
 {
-	for (size_t i = 0; i < choice->members_len; i++) {
-		const struct value *v = value_of(c, choice->members[i]);
-
-		if (v->visible != TRI_N && !has_user(v))
+	for (size_t i = 0; i < choice->members_len; i++)
+		if (!has_user(value_of(c, choice->members[i])) && is_in_sight(c, choice->members[i]))
 			return choice->members[i];
-	}
 	for (size_t i = choice->members_len; i-- > 0;)
-		if (c->value[rank[i]].visible != TRI_N)
+		if (is_in_sight(c, c->model->symbols[rank[i]]))
 			return c->model->symbols[rank[i]];
 	return NULL;
 }
 
-/*
- * Since 6.11. conf (sym_calc_choice) stops looking at its members when it meets the one that was said y: those behind it
- * that were visible before the latest answers still count as visible, so that a dialogue may offer what can no more be
- * chosen. Here all are looked at.
- */
+/* Since 6.11. */
 static const struct symbol *
 pick_new(const struct config *c, const struct symbol *choice)
 {
@@ -428,9 +435,8 @@ member_value(const struct config *c, const struct symbol *s, bool chosen)
 {
 	struct value *v = value_of(c, s);
 
-	v->flags &= VALUE_USER;
-	if (v->visible != TRI_N)
-		v->flags |= VALUE_WRITE;
+	if (!c->lazy)
+		v->flags = (v->flags & VALUE_USER) | (v->visible != TRI_N ? VALUE_WRITE : 0);
 	if (!c->model->dialect.old_choice || v->visible == TRI_Y)
 		v->tri = chosen ? TRI_Y : TRI_N;
 	else
@@ -443,8 +449,10 @@ pick_step(struct config *c, const struct symbol *choice)
 	const struct symbol *chosen;
 	bool changed = false;
 
-	for (size_t i = 0; i < choice->members_len; i++)
+	for (size_t i = 0; i < choice->members_len && !c->lazy; i++)
 		look_around(c, choice->members[i], value_of(c, choice->members[i]));
+	if (c->lazy)
+		lazy_compare(c, choice);
 	chosen = c->model->dialect.old_choice ? pick_old(c, choice) : pick_new(c, choice);
 	c->pick[c->plan->choice[choice->id]].chosen = chosen ? chosen->id : PLAN_NONE;
 	for (size_t i = 0; i < choice->members_len; i++) {
@@ -721,15 +729,20 @@ static void
 pick_set_new(struct config *c, const struct symbol *member)
 {
 	const struct symbol *choice = member->choice;
+	bool changed = false;
 
 	for (size_t i = 0; i < choice->members_len; i++) {
 		const struct symbol *s = choice->members[i];
+		enum tri t = s == member ? TRI_Y : TRI_N;
 
 		if (value_of(c, s)->visible == TRI_N)
 			continue;
-		config_user_tri(c, s, s == member ? TRI_Y : TRI_N);
+		changed |= value_of(c, s)->tri != t;
+		config_user_tri(c, s, t);
 		config_rank_first(c, s);
 	}
+	if (changed)
+		lazy_forget(c);
 }
 
 /* The part of sym_set_tristate_value that older kernels have for choices. */
@@ -764,6 +777,8 @@ set_tri(struct config *c, const struct symbol *s, enum tri t)
 		value_of(c, s)->flags |= VALUE_USER;
 		return true;
 	}
+	if (value_of(c, s)->tri != t)
+		lazy_forget(c);
 	config_user_tri(c, s, t);
 	return true;
 }
@@ -811,6 +826,7 @@ has_0x(struct str s)
 bool
 config_set(struct config *c, const struct symbol *s, struct str text)
 {
+	struct str before = { 0 };
 	enum tri t;
 
 	config_settle(c);
@@ -818,6 +834,8 @@ config_set(struct config *c, const struct symbol *s, struct str text)
 		return tri_of(text, &t) && set_tri(c, s, t);
 	if (!config_in_range(c, s, text))
 		return false;
+	if (!config_has_user(c, s, &before) || !str_eq(before, text))
+		lazy_forget(c);
 	if (s->type == SYM_HEX && !has_0x(text))
 		text = str_format(c->keep, "0x%.*s", STR_ARG(text));
 	config_user_text(c, s, text);
@@ -977,13 +995,13 @@ count_prompts(const struct symbol *s)
 }
 
 /*
- * A symbol's prompt as it was when the symbol was worked out, which matters only while values are stale. Of several
+ * A symbol's prompt as it was when the symbol was worked out, which matters only while that is not of now. Of several
  * prompts it is not known which one was visible then: as they are now.
  */
 static enum tri
 prompt_visible(const struct config *c, const struct menu *m)
 {
-	if (m->sym && c->stale && count_prompts(m->sym) == 1)
+	if (m->sym && (c->stale || (c->lazy && m->sym->choice)) && count_prompts(m->sym) == 1)
 		return value_of(c, m->sym)->visible;
 	return m->sym ? prompt_value(c, m->sym, m->prompt) : expr_value(c, m->prompt->cond);
 }
@@ -996,8 +1014,15 @@ bool
 config_menu_visible(struct config *c, const struct menu *m)
 {
 	config_settle(c);
-	if (!m->prompt || expr_value(c, m->visibility) == TRI_N)
+	if (!m->prompt)
 		return false;
+	lazy_expr(c, m->visibility);
+	if (expr_value(c, m->visibility) == TRI_N)
+		return false;
+	if (m->sym)
+		lazy_symbol(c, m->sym);
+	else
+		lazy_expr(c, m->prompt->cond);
 	if (prompt_visible(c, m) != TRI_N)
 		return true;
 	if (!m->sym || value_of(c, m->sym)->tri == TRI_N)
@@ -1078,7 +1103,7 @@ config_copy(const struct config *from, struct arena *keep)
 	memcpy(c->expr, from->expr, p->symbols);
 	memcpy(c->dirty, from->dirty, c->dirty_words * sizeof(*c->dirty));
 	c->first_dirty = from->first_dirty;
-	c->all_dirty = from->all_dirty;
+	c->all_dirty = from->all_dirty || from->lazy;
 	c->modules = from->modules;
 	c->stale = from->stale;
 	for (size_t i = 0; i < from->later.len; i++)

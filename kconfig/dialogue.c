@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/dialogue.h"
 
+#include "kconfig/lazy.h"
 #include "kconfig/values.h"
 
 struct talk {
@@ -260,6 +261,7 @@ say_offer(struct talk *t, const struct menu *choice, struct offer *o)
 {
 	const struct symbol *picked = config_picked(t->config, choice->sym);
 
+	lazy_choice(t->config, choice->sym);
 	*o = (struct offer){ 0 };
 	for (const struct menu *m = choice->list; m; m = m->next) {
 		if (!config_menu_visible(t->config, m))
@@ -486,6 +488,7 @@ dialogue_run(struct config *c, unsigned flags, answer_fn answer, void *ctx, stru
 		.answer = answer, .ctx = ctx, .out = transcript, .indent = 1, .top = c->model->root,
 	};
 
+	lazy_begin(c, &t.scratch);
 	if (t.ask_all)
 		conf(&t, c->model->root);
 	t.ask_all = false;
@@ -493,6 +496,7 @@ dialogue_run(struct config *c, unsigned flags, answer_fn answer, void *ctx, stru
 		t.restarts = 0;
 		check_conf(&t, c->model->root);
 	} while (t.restarts && t.result == DIALOGUE_DONE);
+	lazy_end(c);
 	arena_release(&t.scratch);
 	return t.result;
 }

@@ -3,6 +3,7 @@
  * What is said about a symbol: conf's answer to '?', its warning about unmet dependencies, and why a value is as it
  * is. Layouts: scripts/kconfig/menu.c (menu_get_ext_help, get_symbol_str), expr.c (expr_print), symbol.c.
  */
+#include "kconfig/lazy.h"
 #include "kconfig/values.h"
 
 #include <assert.h>
@@ -95,8 +96,10 @@ print_location(struct config *c, const struct menu *m, struct text *out)
 	const struct menu *path[8];
 	int n = 0;
 
-	for (; m != c->model->root && n < 8; m = m->parent)
+	for (bool found = false; m != c->model->root && n < 8; m = m->parent) {
 		path[n++] = m;
+		found = found || config_menu_visible(c, m); /* conf looks for the first that is, which shows in lazy.h */
+	}
 	text_add_c(out, "  Location:\n");
 	for (int indent = 4; n-- > 0; indent += 2) {
 		text_addf(out, "%*c-> %.*s", indent, ' ', STR_ARG(menu_title(path[n])));
@@ -229,10 +232,12 @@ print_relations(struct config *c, const struct symbol *s, struct text *out)
 		if (!s->menus[i]->prompt)
 			print_definition(c, s->menus[i], out);
 	print_targets(c, s, PROP_SELECT, "Selects: ", out);
+	lazy_expr(c, s->rev_dep);
 	print_reverse(c, s->rev_dep, TRI_Y, "Selected by [y]:\n", out);
 	print_reverse(c, s->rev_dep, TRI_M, "Selected by [m]:\n", out);
 	print_reverse(c, s->rev_dep, TRI_N, "Selected by [n]:\n", out);
 	print_targets(c, s, PROP_IMPLY, "Implies: ", out);
+	lazy_expr(c, s->implied);
 	print_reverse(c, s->implied, TRI_Y, "Implied by [y]:\n", out);
 	print_reverse(c, s->implied, TRI_M, "Implied by [m]:\n", out);
 	print_reverse(c, s->implied, TRI_N, "Implied by [n]:\n", out);

@@ -47,6 +47,7 @@ struct config {
 	uint64_t *dirty;              /* a bit for each place of the plan's order */
 	size_t dirty_words, first_dirty; /* no bit is set in words before first_dirty */
 	bool all_dirty;
+	struct lazy *lazy;            /* in a dialogue; NULL: members are as visible as they are now */
 	bool stale;                   /* see config_drop_text; the next change works out everything again */
 	bool modules;                 /* MODULES is not n: tristates are */
 	VEC(uint32_t) later;          /* places that change their mind only after the next answer */
@@ -76,6 +77,9 @@ void config_user_text(struct config *, const struct symbol *, struct str);
  * only, and expressions. Symbols that read it notice after the next change.
  */
 void config_drop_text(struct config *, const struct symbol *);
+
+/* How visible a member is now, where value.visible is what conf remembers (lazy.h). */
+enum tri config_visible_now(const struct config *, const struct symbol *member);
 
 /* The default of a choice: the first active default that is visible, else its first visible member; or NULL. */
 const struct symbol *config_choice_default(struct config *, const struct symbol *choice);

@@ -34,7 +34,7 @@ ours() {
 	cp "$case/Kconfig" "$tmp/box"
 	set -- "$mode" --kernel "$tmp/box" -o "$tmp/ours"
 	[ ! -e "$case/config" ] || set -- "$@" "$flag" "$case/config"
-	"$DERPCONFIG" conf "$@" > "$tmp/log" 2>&1
+	"$DERPCONFIG" conf "$@" > "$tmp/log" 2>&1 < "$answers"
 }
 theirs() {
 	rm -rf "$tmp/run"
@@ -44,7 +44,7 @@ theirs() {
 	[ ! -e "$case/config" ] || cp "$case/config" "$tmp/run/$name"
 	case $mode in savedefconfig) out=defconfig arg=--$mode=defconfig ;; *) out=.config arg=--$mode ;; esac
 	(cd "$tmp/run" && [ ! -e allconfig ] || export KCONFIG_ALLCONFIG=allconfig
-	 cd "$tmp/run" && KCONFIG_SEED=1 KCONFIG_AUTOCONFIG=/dev/null "$1/conf" "$arg" Kconfig) > "$tmp/log" 2>&1
+	 cd "$tmp/run" && KCONFIG_SEED=1 KCONFIG_AUTOCONFIG=/dev/null "$1/conf" "$arg" Kconfig) > "$tmp/log" 2>&1 < "$answers"
 	cp "$tmp/run/$out" "$tmp/theirs"
 }
 
@@ -58,6 +58,8 @@ for which in new:config:6.12 old:old:6.1 oldest:oldest:none; do
 	for case in fixtures/kconfig/values/*; do
 		read -r mode < "$case/mode"
 		if [ "$series" = none ]; then [ -e "$case/$want" ] || continue; else [ ! -e "$case/want.oldest" ] || continue; fi
+		answers=$case/answers
+		[ -e "$answers" ] || answers=/dev/null
 		[ "$which$mode" != old:old:6.1randconfig ] || continue # it rolls its dice in the order of its hash table
 		ours || { echo "$case ($series): failed"; cat "$tmp/log"; bad=1; continue; }
 		rm -f "$tmp/theirs"
