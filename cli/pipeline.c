@@ -191,7 +191,7 @@ goal_add(struct goals *g, const struct route *r, const struct cond *when, const 
 static struct goals
 goals_new(struct pipeline *p, struct arena *scratch)
 {
-	return (struct goals){ .p = p, .index = NEW_ARRAY(scratch, long, kbuild_routes(p->kbuild).len) };
+	return (struct goals){ .p = p, .index = NEW_ARRAY(scratch, long, kbuild_route_count(p->kbuild)) };
 }
 
 static int

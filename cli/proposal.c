@@ -629,14 +629,14 @@ proposal_solve(struct proposal *p, const struct proposal *like)
 	struct proposer pl = { .p = p, .w = p->workshop, .pool = &p->mapping->pool, .keep = p->keep };
 	int code = EXIT_FINE;
 
-	if (like && like->why && !proposal_compare(p, like))
+	if (like && like->verified && !proposal_compare(p, like))
 		borrow_solution(p, like);
 	else
 		code = find_solution(&pl);
 	if (code != EXIT_FINE)
 		return code;
+	p->verified = true;
 	note_left_out(&pl);
-	p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, p->keep);
 	return p->unmapped ? EXIT_UNMAPPED : EXIT_FINE;
 }
 
@@ -646,7 +646,11 @@ proposal_for(struct workshop *w, struct party *parties, size_t n, struct arena *
 {
 	int code = proposal_collect(w, parties, n, keep, diag, p);
 
-	return code == EXIT_FINE ? proposal_solve(p, NULL) : code;
+	if (code == EXIT_FINE)
+		code = proposal_solve(p, NULL);
+	if (p->verified)
+		p->why = explain(p->model, p->solution->config, p->base, p->goals.at, p->goals.len, keep);
+	return code;
 }
 
 int

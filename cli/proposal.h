@@ -57,7 +57,8 @@ struct proposal {
 	VEC(struct goal) goals;
 	size_t collected;              /* goals that were there before the search, which adds options of drivers */
 	struct solution *solution;
-	struct why *why;               /* by symbol id */
+	bool verified;                 /* the Makefiles build with it what is demanded */
+	struct why *why;               /* by symbol id; NULL: not asked for */
 	struct setting *settings;      /* what allnoconfig needs to be told, in menu order */
 	size_t settings_len;
 	struct map built;              /* paths of what the Makefiles build with it, in the demands' directories at least */
@@ -100,8 +101,8 @@ int proposal_make(struct args *, struct proposal *);
 int proposal_for(struct workshop *, struct party *, size_t n, struct arena *keep, struct diag *, struct proposal *);
 
 /*
- * Its halves, for many machines one by one. proposal_solve takes over the answer of `like`, another one of the workshop that
- * was solved, where both are equal; NULL: there is none. `like` must live as long then.
+ * Its halves, for many machines one by one, and without `why`. proposal_solve takes over the answer of `like`, another one
+ * of the workshop that was solved, where both are equal; NULL: there is none. `like` must live as long then.
  */
 int proposal_collect(struct workshop *, struct party *, size_t n, struct arena *keep, struct diag *, struct proposal *);
 int proposal_solve(struct proposal *, const struct proposal *like);

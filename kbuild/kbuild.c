@@ -365,6 +365,12 @@ route_at(struct kbuild *k, size_t id)
 	return k->route.at[id];
 }
 
+size_t
+kbuild_route_count(const struct kbuild *k)
+{
+	return k->route.len;
+}
+
 struct route_list
 kbuild_routes(struct kbuild *k)
 {

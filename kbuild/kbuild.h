@@ -75,6 +75,7 @@ struct kbuild *kbuild_evaluate(struct tree *, struct str arch, struct cond_pool 
 struct str kbuild_srcarch(const struct kbuild *);                 /* x86 */
 
 /* All routes; sub-directories of obj-y before those of obj-m, as modules.order has them. */
+size_t kbuild_route_count(const struct kbuild *);
 struct route_list kbuild_routes(struct kbuild *);
 const struct route *kbuild_by_path(struct kbuild *, struct str path);  /* kernel/....ko; NULL: none */
 struct route_list kbuild_by_name(struct kbuild *, struct str name);    /* "e1000e"; '-' and '_' are the same */
