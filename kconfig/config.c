@@ -26,13 +26,22 @@ has_user(const struct value *v)
 	return v->flags & VALUE_USER;
 }
 
+/* A choice of before 6.11 without visible member is n, whatever it would be else. */
+static enum tri
+tri_of_symbol(const struct config *c, const struct symbol *s)
+{
+	bool empty = s->is_choice && c->model->dialect.old_choice && c->pick[c->plan->choice[s->id]].chosen == PLAN_NONE;
+
+	return empty && value_of(c, s)->tri == TRI_Y ? TRI_N : value_of(c, s)->tri;
+}
+
 /* ---- expressions ---- */
 
 static struct str
 symbol_text(const struct config *c, const struct symbol *s)
 {
 	if (is_logic(s->type))
-		return tri_names[value_of(c, s)->tri];
+		return tri_names[tri_of_symbol(c, s)];
 	return s->type == SYM_UNKNOWN ? s->name : c->words[c->plan->text[s->id]].value;
 }
 
@@ -410,7 +419,6 @@ pick_old(struct config *c, const struct symbol *choice)
 {
 	struct value *v = value_of(c, choice);
 	struct pick *pick = &c->pick[c->plan->choice[choice->id]];
-	const struct symbol *s;
 
 	if (v->tri != TRI_Y)
 		return NULL;
@@ -424,10 +432,7 @@ pick_old(struct config *c, const struct symbol *choice)
 	}
 	if (pick->user != PLAN_NONE && c->value[pick->user].visible != TRI_N)
 		return c->model->symbols[pick->user];
-	s = choice_default(c, choice);
-	if (!s)
-		v->tri = TRI_N;
-	return s;
+	return choice_default(c, choice);
 }
 
 static void
@@ -761,9 +766,9 @@ pick_set_old(struct config *c, const struct symbol *member)
 static bool
 set_tri(struct config *c, const struct symbol *s, enum tri t)
 {
-	bool old = c->model->dialect.old_choice;
+	bool old = c->model->dialect.old_choice, same = tri_of_symbol(c, s) == t;
 
-	if (!(old && value_of(c, s)->tri == t) && !tri_allowed(c, s, t))
+	if (!(old && same) && !tri_allowed(c, s, t))
 		return false;
 	if (s->choice && t == TRI_Y && !old) {
 		pick_set_new(c, s);
@@ -771,13 +776,13 @@ set_tri(struct config *c, const struct symbol *s, enum tri t)
 	}
 	if (s->choice && t == TRI_Y)
 		pick_set_old(c, s);
-	if (old && value_of(c, s)->tri == t) {
+	if (old && same) {
 		/* nothing changes: conf works out nothing again, and what it forgot about choices is still to come */
 		value_of(c, s)->user = t;
 		value_of(c, s)->flags |= VALUE_USER;
 		return true;
 	}
-	if (value_of(c, s)->tri != t)
+	if (!same)
 		lazy_forget(c);
 	config_user_tri(c, s, t);
 	return true;
@@ -884,7 +889,7 @@ enum tri
 config_tri(struct config *c, const struct symbol *s)
 {
 	config_settle(c);
-	return value_of(c, s)->tri;
+	return tri_of_symbol(c, s);
 }
 
 struct str
@@ -1025,7 +1030,7 @@ config_menu_visible(struct config *c, const struct menu *m)
 		lazy_expr(c, m->prompt->cond);
 	if (prompt_visible(c, m) != TRI_N)
 		return true;
-	if (!m->sym || value_of(c, m->sym)->tri == TRI_N)
+	if (!m->sym || tri_of_symbol(c, m->sym) == TRI_N)
 		return false;
 	for (const struct menu *k = m->list; k; k = k->next)
 		if (config_menu_visible(c, k)) {
