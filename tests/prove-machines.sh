@@ -18,6 +18,7 @@ mkdir -p "$work/out" "$work/conf"
 [ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
 
 kmake() { make -s -C "$dir/source/" O="$work/conf" ARCH=$karch "$@" > "$work/conf/make.log" 2>&1; }
+rm -f "$work/conf/scripts/kconfig/conf" # an earlier run's has its parse shared
 kmake allnoconfig
 (cd "$work/conf/scripts/kconfig" &&
 	cc -O1 -Wl,--wrap=conf_parse -o conf "$top/tests/conf-server.c" conf.o confdata.o expr.o lexer.lex.o menu.o \

@@ -23,6 +23,7 @@ grep -A20 FAILED "$work/solve.log" | head -n 60 || true
 
 # the tree's conf, its parse shared by all the fragments
 kmake() { make -s -C "$dir/source/" O="$work/conf" ARCH=$karch "$@" > "$work/conf/make.log" 2>&1; }
+rm -f "$work/conf/scripts/kconfig/conf" # an earlier run's has its parse shared
 kmake allnoconfig
 (cd "$work/conf/scripts/kconfig" &&
 	cc -O1 -Wl,--wrap=conf_parse -o conf "$top/tests/conf-server.c" conf.o confdata.o expr.o lexer.lex.o menu.o \
