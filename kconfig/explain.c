@@ -145,17 +145,19 @@ goal_symbols(struct walk *w, const struct goal *g, const struct cond *c)
 	}
 }
 
-/* Something that nobody asked for selects it. */
+/* Something that nobody asked for selects it: it stands first in the first term of rev_dep that holds. */
 static bool
 is_selected(struct walk *w, const struct symbol *s, struct why *y)
 {
-	struct reason r = { 0 };
+	const struct expr *x = s->rev_dep;
 
-	if (config_expr(w->c, s->rev_dep) != TRI_N)
-		r = config_reason(w->c, s, w->keep);
-	if (r.by_len)
-		*y = (struct why){ .kind = WHY_SELECTED, .by = r.by[0].symbol };
-	return r.by_len;
+	if (config_expr(w->c, x) == TRI_N)
+		return false;
+	while (x->kind == EXPR_OR || x->kind == EXPR_AND)
+		x = x->kind == EXPR_OR && config_expr(w->c, x->a) == TRI_N ? x->b : x->a;
+	if (x->kind == EXPR_SYMBOL && !x->left->constant)
+		*y = (struct why){ .kind = WHY_SELECTED, .by = x->left };
+	return y->kind == WHY_SELECTED;
 }
 
 /* What nobody asked for: defaults, choices, and what was there before. */
