@@ -59,7 +59,8 @@ add_deciders(struct deciders *d, const struct symbol *by, const struct expr *x, 
 	if (x->kind == EXPR_AND) {
 		add_deciders(d, by, x->a, ours);
 		add_deciders(d, by, x->b, ours);
-	} else if (x->kind == EXPR_SYMBOL && !needs(by->dir_dep, x->left)) {
+	} else if (x->kind == EXPR_SYMBOL && (!d->any[x->left->id] || ours > d->ours[x->left->id]) &&
+	           !needs(by->dir_dep, x->left)) {
 		d->any[x->left->id] = true;
 		d->ours[x->left->id] |= ours;
 	}
@@ -78,7 +79,7 @@ find_deciders(struct config *solved, struct arena *keep)
 			const struct prop *p = &by->props[n];
 
 			if (p->kind == PROP_SELECT && p->cond != by->dir_dep)
-				add_deciders(&d, by, p->cond, symbol_has_prompt(by) && config_tri(solved, by) != TRI_N);
+				add_deciders(&d, by, p->cond, config_tri(solved, by) != TRI_N && symbol_has_prompt(by));
 		}
 	return d;
 }
