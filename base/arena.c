@@ -189,7 +189,7 @@ arena_grow(struct arena *a, void *old, size_t old_size, size_t size)
 		return old;
 	}
 	p = arena_alloc(a, size);
-	if (old_size)
+	if (old)
 		memcpy(p, old, old_size);
 	return p;
 }

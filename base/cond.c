@@ -110,7 +110,7 @@ new_node(struct cond_pool *p, const struct cond *want)
 	} else if (c->kind > COND_TRUE) {
 		c->symbols = (uint64_t)1 << (str_hash(c->symbol) >> 7 & 63);
 	}
-	c->once = is_literal(c) || (c->kind != COND_NOT && a->once && b->once && !(a->symbols & b->symbols));
+	c->once = is_literal(c) || (a && c->kind != COND_NOT && a->once && b->once && !(a->symbols & b->symbols));
 	return c;
 }
 

@@ -86,7 +86,7 @@ file_read_unpacked(struct arena *keep, const char *path, struct str *out)
 	struct text plain = { 0 };
 	struct archive_entry *entry;
 	struct archive *a;
-	struct str packed;
+	struct str packed = { 0 };
 	char block[16384];
 	ssize_t n = -1;
 	int r = file_read(keep, path, &packed);

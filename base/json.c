@@ -44,9 +44,12 @@ json_clean(struct arena *keep, struct str s)
 json_t *
 json_str(struct str s)
 {
-	json_t *j = json_stringn(s.at ? s.at : "", s.len);
 	struct arena once = { 0 };
+	json_t *j;
 
+	if (!s.len)
+		return json_string("");
+	j = json_stringn(s.at, s.len);
 	if (j)
 		return j;
 	s = json_clean(&once, s);

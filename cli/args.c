@@ -58,7 +58,7 @@ static int
 take_flag(struct args *a, int argc, char **argv, int i)
 {
 	bool is_long = argv[i][1] == '-';
-	struct str word = str_from(argv[i] + (is_long ? 2 : 1)), name = word;
+	struct str word = str_from(argv[i] + (is_long ? 2 : 1)), name;
 	const char *value = NULL;
 	const struct flag *f;
 	struct given g;

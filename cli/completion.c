@@ -70,13 +70,13 @@ add_escaped(const char *text, const char *special, const char *before, struct te
 
 /* Inside '...' of a shell. */
 static void
-add_single_quoted(const char *text, struct text *out)
+add_single_quoted(struct str text, struct text *out)
 {
-	for (; *text; text++)
-		if (*text == '\'')
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '\'')
 			text_add_c(out, "'\\''");
 		else
-			text_add_char(out, *text);
+			text_add_char(out, text.at[i]);
 }
 
 static void
@@ -231,13 +231,13 @@ zsh_flag(const struct command *c, const struct flag *f, struct text *out)
 	text_addf(out, f->letter ? "{-%c,--%s}" : "%c--%s", f->letter ? f->letter : '\'', f->name);
 	text_add_c(out, f->letter ? "'[" : "[");
 	add_escaped(f->help, "[]:\\", "\\", &help);
-	add_single_quoted(help.at, out);
+	add_single_quoted(text_str(&help), out);
 	text_add_char(out, ']');
 	if (f->value) {
 		text_add_char(out, ':');
 		help.len = 0;
 		add_escaped(f->value, ":\\", "\\", &help);
-		add_single_quoted(help.at, out);
+		add_single_quoted(text_str(&help), out);
 		text_add_char(out, ':');
 		zsh_action(kind_of(str_from(f->value)), f->value, out);
 	}
@@ -253,7 +253,7 @@ zsh(struct text *out)
 	           "\tlocal context state line\n\tlocal -a commands\n\tcommands=(\n");
 	for (size_t i = 0; commands[i]; i++) {
 		text_addf(out, "\t\t'%s:", commands[i]->name);
-		add_single_quoted(commands[i]->summary, out);
+		add_single_quoted(str_from(commands[i]->summary), out);
 		text_add_c(out, "'\n");
 	}
 	text_add_c(out, "\t)\n\t_arguments -C '1: :->command' '*:: :->argument'\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/savings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,7 @@ savings_by_directory(const struct proposal *p, struct config *from, struct confi
 		at = map_index_put(&names, p->keep, name);
 		if (at == all.len)
 			vec_push(p->keep, &all, ((struct directory){ .name = name }));
+		assert(at < all.len);
 		all.at[at].from.objects += before;
 		all.at[at].to.objects += after;
 		all.at[at].from.seconds += before ? seconds_of(p, i) : 0;
