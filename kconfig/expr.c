@@ -2,6 +2,7 @@
 #include "kconfig/expr.h"
 
 #include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "kconfig/lexer.h"
@@ -344,13 +345,11 @@ remove_common(struct expr_pool *p, enum expr_kind kind, const struct expr **e1, 
 void
 expr_remove_common(struct expr_pool *p, const struct expr **e1, const struct expr **e2)
 {
-	enum expr_kind kind;
+	enum expr_kind kind = (*e1)->kind;
 
-	if (!*e1 || !*e2)
-		return;
-	kind = (*e1)->kind;
 	if (kind == EXPR_AND || kind == EXPR_OR)
 		remove_common(p, kind, e1, e2);
+	assert(*e1 && *e2);
 	kind = (*e2)->kind;
 	if ((*e1)->kind != kind && (kind == EXPR_AND || kind == EXPR_OR))
 		remove_common(p, kind, e1, e2);

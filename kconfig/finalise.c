@@ -226,7 +226,8 @@ belongs_below(struct expr_pool *p, const struct expr *dep, const struct menu_bui
 		return true;
 	base = made_comparable(p, entry->prompt ? entry->prompt->cond : NULL);
 	dep = made_comparable(p, dep);
-	expr_remove_common(p, &dep, &base);
+	if (dep && base)
+		expr_remove_common(p, &dep, &base);
 	return expr_is_yes(p, base);
 }
 
