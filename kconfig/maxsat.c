@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/maxsat.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -267,6 +268,7 @@ maxsat(struct sat *sat, const struct soft *soft, size_t n, size_t max_solves, bo
 		}
 		if (!len)
 			len = read_core(&m);
+		assert(m.core || !len);
 		for (size_t i = 0; i < len; i++)
 			m.core[i] = m.index[m.core[i]];
 		relax(&m, m.core, len);

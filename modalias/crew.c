@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "modalias/crew.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
@@ -57,6 +58,7 @@ crew_run(void *const member[CREW_MAX], size_t n, size_t pieces, void (*piece)(vo
 	pthread_t thread[CREW_MAX];
 	bool started[CREW_MAX] = { false };
 
+	assert(n);
 	for (size_t i = 0; i < n; i++) {
 		worker[i] = (struct worker){ &share, member[i] };
 		started[i] = i && pthread_create(&thread[i], NULL, work, &worker[i]) == 0;

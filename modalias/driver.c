@@ -158,10 +158,12 @@ add(const struct query *q, const struct driver *d, drivers *out)
 static bool
 is_asked(const struct query *q, struct str source)
 {
+	if (!q->sources)
+		return true;
 	for (size_t i = 0; i < q->n; i++)
 		if (str_eq(q->sources[i], source))
 			return true;
-	return !q->sources;
+	return false;
 }
 
 static void
