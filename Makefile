@@ -159,7 +159,7 @@ fuzz: ## fuzz tests/fuzz-T.c with libFuzzer for a while: make fuzz T=dump SECOND
 # New inputs stay in the build directory; what is worth keeping goes to fixtures/corpus by hand, or by -merge=1.
 fuzz-built: $(BUILD)/tests/fuzz-$(T)
 	@mkdir -p $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
-	ASAN_OPTIONS=detect_leaks=0 $< -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	ASAN_OPTIONS=detect_leaks=0 $< -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=30 -print_final_stats=1 \
 		-artifact_prefix=$(BUILD)/corpus/$(T)- $(BUILD)/corpus/$(T) fixtures/corpus/$(T)
 
 KIND    := lean
