@@ -252,7 +252,7 @@ static void
 say_old_versions(struct toolchain *t, struct book *b)
 {
 	struct str cc = STR(""), ld = STR("");
-	uint64_t n;
+	uint64_t n = 0;
 
 	if (!book_answer(b, STR("shell,$(srctree)/scripts/cc-version.sh cc"), &cc) ||
 	    !book_answer(b, STR("shell,$(srctree)/scripts/ld-version.sh ld"), &ld))
@@ -405,8 +405,11 @@ computed_grep(struct str command)
 	    !str_starts(command, STR("| grep -q ")))
 		return -1;
 	command = str_drop(command, 10);
-	if (!plain_word(&command, &word) || command.len || !word.len || str_has(word, '.') || str_has(word, '^'))
+	if (!plain_word(&command, &word) || command.len || !word.len)
 		return -1;
+	for (size_t i = 0; i < word.len; i++)
+		if (strchr(".*[]^", word.at[i]))
+			return -1; /* a pattern */
 	return str_find(text, word) < text.len;
 }
 

@@ -485,6 +485,51 @@ answers_of_a_profile(void **state)
 	release(l);
 }
 
+/* Before 5.12 a script each was asked for the versions; a profile that says nonsense of them is answered 0. */
+static void
+answers_to_old_questions(void **state)
+{
+	static const char kconfig[] =
+		"config GCC\n\tint\n\tdefault $(shell,$(srctree)/scripts/gcc-version.sh $(CC))\n"
+		"config CLANG\n\tint\n\tdefault $(shell,$(srctree)/scripts/clang-version.sh $(CC))\n"
+		"config LD\n\tint\n\tdefault $(shell,$(LD) --version | $(srctree)/scripts/ld-version.sh)\n"
+		"config HERE\n\tdef_bool $(shell,{ echo \"$(CC_VERSION_TEXT)\" | grep -q gcc; } >/dev/null 2>&1 && echo \"y\" || echo \"n\")\n"
+		"config GONE\n\tdef_bool $(shell,{ echo \"$(CC_VERSION_TEXT)\" | grep -q clang; } >/dev/null 2>&1 && echo \"y\" || echo \"n\")\n";
+	static const struct { const char *config, *profile, *gcc, *ld; } cases[] = {
+		{ "CONFIG_GCC_VERSION=110300\nCONFIG_LD_VERSION=24000\n", "", "110300", "240000000" },
+		{ "CONFIG_GCC_VERSION=100201\nCONFIG_LD_VERSION=235020000\n", "", "100201", "235020000" },
+		{ "", "shell,$(srctree)/scripts/cc-version.sh * => GCC x\n"
+		  "shell,$(srctree)/scripts/ld-version.sh * => BFD abc\n", "x", "0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena keep = { 0 };
+		struct kconfig_options o = {
+			.fat_config = str_format(&keep, "CONFIG_CC_VERSION_TEXT=\"gcc (X) 11\"\n%s", cases[i].config),
+			.toolchain = str_from(cases[i].profile),
+		};
+		struct loaded *l = load(kconfig, NULL, o);
+		const char *const want[][2] = {
+			{ "shell,$(srctree)/scripts/gcc-version.sh gcc", cases[i].gcc },
+			{ "shell,$(srctree)/scripts/clang-version.sh gcc", "0" },
+			{ "shell,ld --version | $(srctree)/scripts/ld-version.sh", cases[i].ld },
+		};
+		struct str source;
+
+		for (size_t k = 0; k < sizeof(want) / sizeof(*want); k++) {
+			struct str got = answer(l->k, want[k][0], &source);
+
+			if (!str_is(got, want[k][1]))
+				fail_msg("case %zu, %s: \"%.*s\" by %.*s", i, want[k][0], STR_ARG(got), STR_ARG(source));
+		}
+		assert_ptr_equal(kconfig_find(l->k, STR("HERE"))->props[0].value, l->k->yes);
+		assert_ptr_equal(kconfig_find(l->k, STR("GONE"))->props[0].value, l->k->no);
+		release(l);
+		arena_release(&keep);
+	}
+}
+
 /* Nothing runs unless asked for; then it does, in a directory that is gone afterwards; and a saved profile replays. */
 static void
 answers_of_tools(void **state)
@@ -575,6 +620,7 @@ main(void)
 		cmocka_unit_test(macro_bombs),
 		cmocka_unit_test(answers_of_a_config),
 		cmocka_unit_test(answers_of_a_profile),
+		cmocka_unit_test(answers_to_old_questions),
 		cmocka_unit_test(answers_of_tools),
 		cmocka_unit_test(commands_before_assumptions),
 		cmocka_unit_test(profiles),
