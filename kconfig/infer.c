@@ -15,12 +15,14 @@ enum { TOGETHER_MAX = 4 }; /* open questions of one symbol that are tried togeth
 struct symbol_build *
 open_question(struct builder *b)
 {
-	const struct toolchain_answer *a = &b->tools.answers.at[b->tools.last];
+	const struct toolchain_answer *a;
 	struct open_question q = { NULL, b->tools.last, -1 };
 
-	if (!b->tools.fat.len || b->lex.asked != 1 || !str_eq(b->lex.text, a->answer) ||
-	    !(str_is(a->answer, "y") || str_is(a->answer, "n")) || str_is(a->source, "computed") ||
-	    str_is(a->source, "config"))
+	if (!b->tools.fat.len || b->lex.asked != 1)
+		return NULL;
+	a = &b->tools.answers.at[b->tools.last];
+	if (!str_eq(b->lex.text, a->answer) || !(str_is(a->answer, "y") || str_is(a->answer, "n")) ||
+	    str_is(a->source, "computed") || str_is(a->source, "config"))
 		return NULL;
 	for (size_t i = 0; i < b->questions.len; i++)
 		if (b->questions.at[i].answer == q.answer)
