@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/data.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/model.h"
 #include "kconfig/dialogue.h"
 
 static const struct flag flags[] = {
@@ -64,29 +64,6 @@ struct conf {
 };
 
 /* ---- the model ---- */
-
-static bool
-read_file(struct args *a, const char *path, const char *what, struct str *out)
-{
-	int r = file_read_unpacked(a->keep, path, out);
-
-	if (r < 0)
-		diag_error(a->diag, str_from(path), 0, "cannot read the %s: %s", what, strerror(-r));
-	else
-		source_check_end(&(struct source){ str_from(path), *out }, a->diag);
-	return r == 0;
-}
-
-static bool
-find_toolchain(struct args *a, struct str *profile)
-{
-	const char *name = args_value(a, "toolchain");
-
-	if (!name)
-		return true;
-	*profile = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", name).at);
-	return profile->at || read_file(a, name, "toolchain profile (it is no name of a known one)", profile);
-}
 
 static bool
 find_variables(struct args *a, struct kconfig_options *o)
@@ -145,9 +122,9 @@ load_model(struct conf *c)
 		usage_error(a, "which kernel? give --kernel TREE");
 		return false;
 	}
-	if (!find_toolchain(a, &o.toolchain) || !find_variables(a, &o))
+	if (!read_toolchain(a, &o.toolchain) || !find_variables(a, &o))
 		return false;
-	if (args_value(a, "config") && !read_file(a, args_value(a, "config"), "configuration", &o.fat_config))
+	if (args_value(a, "config") && !read_input(a, args_value(a, "config"), "configuration", &o.fat_config))
 		return false;
 	if (!(c->tree = tree_open(tree, 0, a->diag)))
 		return false;
@@ -174,7 +151,7 @@ take_file(struct conf *c, const char *path, bool base)
 	struct source source = { .name = str_from(path) };
 	unsigned unknown = args_has(c->a, "warn-unknown") ? CONFIG_READ_UNKNOWN : 0;
 
-	if (!read_file(c->a, path, "configuration", &source.text))
+	if (!read_input(c->a, path, "configuration", &source.text))
 		return false;
 	if (base)
 		config_load(c->config, &source, unknown, &d);

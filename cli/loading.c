@@ -2,10 +2,8 @@
 #include "cli/loading.h"
 
 #include <pthread.h>
-#include <string.h>
 
-#include "base/data.h"
-#include "base/file.h"
+#include "cli/model.h"
 #include "kconfig/cone.h"
 
 struct loading {
@@ -21,24 +19,6 @@ struct loading {
 	pthread_t thread;
 	bool beside;                /* the thread runs */
 };
-
-static bool
-find_toolchain(struct args *a, struct kconfig_options *o)
-{
-	const char *name = args_value(a, "toolchain");
-	int r;
-
-	o->probe = args_has(a, "probe");
-	if (!name)
-		return true;
-	o->toolchain = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", name).at);
-	if (o->toolchain.at)
-		return true;
-	r = file_read(a->keep, name, &o->toolchain);
-	if (r < 0)
-		usage_error(a, "--toolchain %s: neither a known profile nor a file that can be read (%s)", name, strerror(-r));
-	return r == 0;
-}
 
 static void
 load_fat(struct loading *l)
@@ -96,7 +76,8 @@ loading_start(struct args *a, const struct kernel *k, const struct str *pins, si
 		.args = a, .kernel = k, .options = { .arch = k->arch, .fat_config = k->config }, .pins = pins,
 		.pins_len = pins_len, .tree = k->tree, .keep = a->keep, .said = { .keep = a->keep },
 	};
-	if (!find_toolchain(a, &l->options))
+	l->options.probe = args_has(a, "probe");
+	if (!read_toolchain(a, &l->options.toolchain))
 		return NULL;
 	start_beside(l);
 	return l;

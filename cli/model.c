@@ -19,10 +19,21 @@ read_input(struct args *a, const char *path, const char *what, struct str *out)
 	return r == 0;
 }
 
+bool
+read_toolchain(struct args *a, struct str *profile)
+{
+	const char *name = args_value(a, "toolchain");
+
+	if (!name)
+		return true;
+	*profile = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", name).at);
+	return profile->at || read_input(a, name, "toolchain profile (no known one has this name)", profile);
+}
+
 static bool
 load(struct args *a, struct model *m)
 {
-	const char *config = args_value(a, "config"), *toolchain = args_value(a, "toolchain");
+	const char *config = args_value(a, "config");
 	struct kconfig_options o = {
 		.arch = str_from(args_value(a, "arch")), .file = str_from(args_value(a, "kconfig")),
 		.probe = args_has(a, "probe"),
@@ -31,9 +42,7 @@ load(struct args *a, struct model *m)
 
 	if (config && !read_input(a, config, "configuration", &o.fat_config))
 		return false;
-	if (toolchain)
-		o.toolchain = data_find(str_format(a->keep, "kconfig/toolchains/%s.toolchain", toolchain).at);
-	if (toolchain && !o.toolchain.at && !read_input(a, toolchain, "toolchain profile (no known one has this name)", &o.toolchain))
+	if (!read_toolchain(a, &o.toolchain))
 		return false;
 	m->kconfig = kconfig_load(m->tree, &o, a->keep, &notes);
 	if (notes.errors)

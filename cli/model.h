@@ -26,4 +26,7 @@ void model_close(struct model *);
 /* A whole file, unpacked; `what` names it in the message: "answers". */
 bool read_input(struct args *, const char *path, const char *what, struct str *out);
 
+/* The profile that --toolchain names: one of ours, or a file. Left alone without the flag. False: in diag. */
+bool read_toolchain(struct args *, struct str *profile);
+
 #endif
