@@ -104,7 +104,7 @@ config_text_of(struct args *a, const struct given_config *g)
 
 /* ---- without a tree: the lines that differ ---- */
 
-struct option_list { VEC(struct option) list; };
+struct option_list { VEC(struct option) list, late; }; /* late: of --format module, behind the platform's answers */
 
 static void
 add_option(struct args *a, struct option_list *out, struct str name, struct str value, bool optional)
@@ -174,7 +174,7 @@ why_text(const struct plan_line *l)
 	switch (l->why) {
 	case LINE_GOAL: case LINE_GOAL_FREE: return "asked for";
 	case LINE_ORDER: return "on by default";
-	case LINE_FORCE: return "the common config says otherwise";
+	case LINE_FORCE: return l->late ? "the platform says otherwise" : "the common config says otherwise";
 	case LINE_UNSET: return "nobody asks for it here";
 	case LINE_VALUE: case LINE_FREE: break;
 	}
@@ -185,13 +185,13 @@ static void
 options_of_plan(struct args *a, const struct nix_plan *plan, struct option_list *out)
 {
 	for (size_t i = 0; i < plan->lines.len; i++) {
-		const struct plan_line *l = &plan->lines.at[i];
-		bool tri = l->sym && (l->sym->type == SYM_BOOL || l->sym->type == SYM_TRISTATE);
+		struct option o = plan_option(&plan->lines.at[i]);
 
-		vec_push(a->keep, &out->list, ((struct option){
-			.name = l->name, .value = l->value, .reason = str_from(why_text(l)),
-			.type = l->why == LINE_UNSET ? OPTION_UNSET : tri ? OPTION_TRISTATE : OPTION_VALUE,
-			.force = l->why == LINE_FORCE || l->why == LINE_UNSET }));
+		o.reason = str_from(why_text(&plan->lines.at[i]));
+		if (plan->lines.at[i].late)
+			vec_push(a->keep, &out->late, o);
+		else
+			vec_push(a->keep, &out->list, o);
 	}
 }
 
@@ -215,9 +215,9 @@ static int
 convert_with_tree(struct args *a, const struct model *m, const struct given_config *old,
                   const struct given_config *new, struct nix_plan *plan)
 {
-	const char *words = args_value(a, "defconfig"), *common = args_value(a, "common");
+	const char *words = args_value(a, "defconfig"), *common = args_value(a, "common"), *format = args_value(a, "format");
 	struct diag ignored = { .keep = a->keep };
-	struct answers beside = { 0 };
+	struct answers beside = { 0 }, platform = { 0 };
 	struct nix_target t = { .auto_modules = args_has(a, "auto-modules"), .everything = args_has(a, "all") };
 	bool proven;
 
@@ -228,7 +228,10 @@ convert_with_tree(struct args *a, const struct model *m, const struct given_conf
 	t.words = str_from(words ? words : "allnoconfig");
 	t.solved = load_config(a, m->kconfig, new, a->diag);
 	t.base = old ? written(a, load_config(a, m->kconfig, old, &ignored)) : STR("");
-	t.common = common ? &beside : NULL;
+	if (format && strcmp(format, "module") == 0)
+		nixcommon_platform(m->kconfig->arch, a->keep, &platform, &beside);
+	t.common = &beside;
+	t.platform = &platform;
 	proven = nix_plan(&t, a->keep, a->diag, plan);
 	if (!proven)
 		tell_plan(a, plan);
@@ -266,6 +269,7 @@ write_out(struct args *a, const struct option_list *options, struct str seed)
 {
 	const char *format = args_value(a, "format"), *release = args_value(a, "nixpkgs");
 	struct nix_module m = { .options = options->list.at, .options_len = options->list.len, .seed = seed,
+	                        .late = options->late.at, .late_len = options->late.len,
 	                        .defconfig = STR("allnoconfig"), .kernel = STR("linux") };
 	struct text out = { 0 };
 	int r = EXIT_TROUBLE;

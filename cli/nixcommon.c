@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/data.h"
 #include "base/file.h"
 #include "nixout/nix.h"
 #include "nixout/settings.h"
@@ -152,4 +153,16 @@ nixcommon_read(struct args *a, struct tree *tree, struct str arch, struct answer
 	source_check_end(&src, a->diag);
 	settings_parse(out, &src, a->keep, a->diag);
 	return a->diag->errors == 0;
+}
+
+void
+nixcommon_platform(struct str arch, struct arena *keep, struct answers *out, struct answers *common)
+{
+	const char *name = str_format(keep, "nixout/data/%.*s.answers", STR_ARG(arch)).at;
+	struct source src = { str_from(name), data_find(name) };
+
+	if (src.text.len)
+		answers_parse(out, &src, keep, &(struct diag){ .keep = keep });
+	for (size_t i = 0; i < answers_len(out); i++)
+		answers_set(common, keep, answers_at(out, i)->name, answers_at(out, i)->value, false);
 }

@@ -19,4 +19,12 @@ struct str nixcommon_kernel(struct args *, struct tree *);
  */
 bool nixcommon_read(struct args *, struct tree *, struct str arch, struct answers *out);
 
+/*
+ * What nixpkgs answers for an architecture whatever else is configured: lib/systems/platforms.nix has it as
+ * linux-kernel.extraConfig, pkgs/os-specific/linux/kernel/generic.nix puts it behind the options of all patches, the common
+ * config's or not, and before the extraConfig of patches. Of an answer given twice the last one holds, so
+ * it is put into `common` as well.
+ */
+void nixcommon_platform(struct str arch, struct arena *keep, struct answers *out, struct answers *common);
+
 #endif

@@ -16,7 +16,9 @@ struct patch {
 	enum nix_mode mode;
 	struct config *target;
 	struct nix_plan plan;
-	struct option *options;
+	struct answers platform;       /* nixpkgs' own for the architecture */
+	struct option *options, *late; /* the plan's lines: those that go into the attribute set, and the others */
+	size_t options_len, late_len;
 	const bool *bound;             /* by symbol id: offered by the grace of the compiler */
 };
 
@@ -45,14 +47,15 @@ base_reason(const struct patch *x, const struct plan_line *l)
 	if (l->why == LINE_UNSET)
 		return str_format(keep, "was %.*s", STR_ARG(l->common));
 	if (l->why == LINE_FORCE && str_eq(l->value, l->common))
-		return STR("as the common config says");
+		return l->late ? STR("as the platform says") : STR("as the common config says");
 	why = proposal_reason(x->p, l->sym, keep);
 	if (str_starts(why, l->name) && str_starts(str_drop(why, l->name.len), STR(", ")))
 		why = str_drop(why, l->name.len + 2); /* a goal named after its symbol */
 	if (str_is(why, "value"))
 		why = STR("its default, which the run would not keep by itself");
 	if (l->why == LINE_FORCE)
-		return str_format(keep, "%.*s; the common config says %.*s", STR_ARG(why), STR_ARG(l->common));
+		return str_format(keep, "%.*s; the %s says %.*s", STR_ARG(why), l->late ? "platform" : "common config",
+		                  STR_ARG(l->common));
 	return why;
 }
 
@@ -103,25 +106,29 @@ group_rank(struct str group)
 static struct option
 line_option(const struct patch *x, const struct plan_line *l)
 {
-	bool tri = l->sym && (l->sym->type == SYM_BOOL || l->sym->type == SYM_TRISTATE);
+	struct option o = plan_option(l);
 
-	return (struct option){
-		.name = l->name, .value = l->value, .group = line_group(x->p, l), .reason = line_reason(x, l),
-		.type = l->why == LINE_UNSET ? OPTION_UNSET : tri ? OPTION_TRISTATE : OPTION_VALUE,
-		.force = l->why == LINE_UNSET || l->why == LINE_FORCE,
-		.optional = l->sym && x->bound[l->sym->id],
-	};
+	o.group = line_group(x->p, l);
+	o.reason = line_reason(x, l);
+	o.optional |= l->sym && x->bound[l->sym->id];
+	return o;
 }
 
 static void
 list_options(struct patch *x)
 {
-	size_t n = 0;
+	const struct plan_line *lines = x->plan.lines.at;
+	size_t len = x->plan.lines.len;
 
+	x->options = NEW_ARRAY(x->args->keep, struct option, len + 1);
+	x->late = NEW_ARRAY(x->args->keep, struct option, len + 1);
 	for (int rank = 0; rank < GROUP_RANKS; rank++)
-		for (size_t i = 0; i < x->plan.lines.len; i++)
-			if (group_rank(line_group(x->p, &x->plan.lines.at[i])) == rank)
-				x->options[n++] = line_option(x, &x->plan.lines.at[i]);
+		for (size_t i = 0; i < len; i++)
+			if (!lines[i].late && group_rank(line_group(x->p, &lines[i])) == rank)
+				x->options[x->options_len++] = line_option(x, &lines[i]);
+	for (size_t i = 0; i < len; i++)
+		if (lines[i].late)
+			x->late[x->late_len++] = line_option(x, &lines[i]);
 }
 
 static bool *
@@ -159,7 +166,8 @@ soften_common(struct patch *x, const struct answers *common)
 	for (size_t i = 0; i < answers_len(common); i++) {
 		const struct answer *an = answers_at(common, i), *given = answers_get(&x->plan.answers, an->name);
 		const struct symbol *s = kconfig_find(x->p->model, an->name);
-		struct plan_line l = { .name = an->name, .sym = s, .value = an->value, .why = LINE_FORCE, .common = an->value };
+		struct plan_line l = { .name = an->name, .sym = s, .value = an->value, .why = LINE_FORCE, .common = an->value,
+		                       .late = answers_get(&x->platform, an->name) };
 
 		if (s && x->bound[s->id] && given && !given->optional && str_eq(given->value, an->value))
 			vec_push(x->args->keep, &x->plan.lines, l);
@@ -174,11 +182,12 @@ find_lines(struct patch *x)
 	struct answers common = { 0 };
 	struct nix_target t = {
 		.model = x->p->model, .tree = proposal_tree(x->p), .goal = mark_goals(x->p, a->keep),
-		.words = STR("allnoconfig"), .common = &common,
+		.words = STR("allnoconfig"), .common = &common, .platform = &x->platform,
 	};
 
 	if (args_value(a, "common") && !nixcommon_read(a, t.tree, t.model->arch, &common))
 		return EXIT_TROUBLE;
+	nixcommon_platform(t.model->arch, a->keep, &x->platform, &common);
 	x->target = x->mode == NIX_COMMON ? nix_join(x->p, &common, a->keep) : x->p->solution->config;
 	if (x->mode == NIX_SUBTRACT) {
 		t.words = STR("defconfig");
@@ -259,9 +268,11 @@ nixpatch_write(struct args *a, const struct proposal *p, struct text *out)
 	m.defconfig = x.plan.words;
 	if (x.mode == NIX_SUBTRACT && !x.plan.seed.len && !m.llvm && !m.tuning.len && !m.prefer_builtin)
 		m.kernel = STR(""); /* the stock kernel's arguments are right as they are */
-	m.options_len = x.plan.lines.len;
-	m.options = x.options = NEW_ARRAY(a->keep, struct option, m.options_len + 1);
 	list_options(&x);
+	m.options = x.options;
+	m.options_len = x.options_len;
+	m.late = x.late;
+	m.late_len = x.late_len;
 	m.seed = x.plan.seed;
 	m.title = title(&x);
 	if (!args_has(a, "no-initrd"))

@@ -279,7 +279,8 @@ static void
 add_line(struct planner *p, const struct symbol *s, struct str name, struct str value, enum line_why why,
          struct str common)
 {
-	struct plan_line l = { .name = name, .sym = s, .value = value, .why = why, .common = common };
+	bool late = common.len && p->t->platform && answers_get(p->t->platform, name);
+	struct plan_line l = { .name = name, .sym = s, .value = value, .why = why, .common = common, .late = late };
 
 	vec_push(p->keep, &p->plan->lines, l);
 }
@@ -301,6 +302,8 @@ settle_common(struct planner *p)
 			answers_set(&p->plan->answers, p->keep, an->name, value, false);
 		} else if (!an->optional || written) {
 			add_line(p, s, an->name, STR(""), LINE_UNSET, an->value);
+			if (p->plan->lines.at[p->plan->lines.len - 1].late)
+				answers_set(&p->plan->answers, p->keep, an->name, STR("n"), true);
 		} else {
 			answers_set(&p->plan->answers, p->keep, an->name, an->value, true);
 		}
@@ -582,4 +585,18 @@ nix_plan(const struct nix_target *t, struct arena *keep, struct diag *diag, stru
 		return true;
 	list_misses(&p);
 	return false;
+}
+
+struct option
+plan_option(const struct plan_line *l)
+{
+	bool tri = l->sym && (l->sym->type == SYM_BOOL || l->sym->type == SYM_TRISTATE), unset = l->why == LINE_UNSET;
+
+	if (l->late)
+		return (struct option){ .name = l->name, .value = unset ? STR("n") : l->value, .type = OPTION_TRISTATE,
+		                        .optional = unset };
+	return (struct option){
+		.name = l->name, .value = l->value, .force = unset || l->why == LINE_FORCE,
+		.type = unset ? OPTION_UNSET : tri ? OPTION_TRISTATE : OPTION_VALUE,
+	};
 }

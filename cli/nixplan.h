@@ -13,6 +13,7 @@
 #define CLI_NIXPLAN_H
 
 #include "cli/nixsim.h"
+#include "nixout/nix.h"
 
 struct nix_target {
 	const struct kconfig *model;
@@ -22,6 +23,7 @@ struct nix_target {
 	struct str words;              /* what make starts from: "allnoconfig" */
 	struct str base;               /* .config text to start from instead; empty: `words` */
 	const struct answers *common;  /* the common config's answers; NULL: none */
+	const struct answers *platform; /* of these, what stands behind any patch's options (nixcommon.h); NULL: none */
 	bool auto_modules, prefer_builtin;
 	bool everything;               /* keep the lines that move nothing as well */
 };
@@ -42,6 +44,7 @@ struct plan_line {
 	struct str value;              /* "y", a number, a string; empty for LINE_UNSET */
 	enum line_why why;
 	struct str common;             /* LINE_FORCE, LINE_UNSET: what the common config says */
+	bool late;                     /* against the platform's answer, so behind it; LINE_UNSET is an optional n there */
 };
 
 struct plan_miss {
@@ -62,5 +65,8 @@ struct nix_plan {
 
 /* True: proven. False: in plan->missed and plan->outcome stands why not. Errors of the base are in diag. */
 bool nix_plan(const struct nix_target *, struct arena *keep, struct diag *, struct nix_plan *);
+
+/* The line as a patch says it, without group and reason: among the options, or, when it is late, behind the platform's. */
+struct option plan_option(const struct plan_line *);
 
 #endif

@@ -338,6 +338,32 @@ write_override(const struct nix_module *m, struct text *out)
 	text_add_c(out, "    }\n  );\n\n");
 }
 
+/* nixpkgs puts the platform's answers behind all options, and the patches' extraConfig behind these. */
+static void
+write_late(const struct nix_module *m, struct text *out, struct diag *diag)
+{
+	struct arena scratch = { 0 };
+	bool *skip = NEW_ARRAY(&scratch, bool, m->late_len + 1);
+
+	find_unfit(m->late, m->late_len, skip, &scratch, diag);
+	if (m->late_len)
+		text_add_c(out, "      # behind the platform's own answers, of which these do not fit\n"
+		                "      extraConfig = lib.concatStringsSep \"\\n\" [\n");
+	for (size_t i = 0; i < m->late_len; i++) {
+		const struct option *o = &m->late[i];
+
+		if (skip[i])
+			continue;
+		indent_by(8, out);
+		nix_string(str_format(&scratch, "%.*s%s %.*s", STR_ARG(o->name), o->optional ? "?" : "", STR_ARG(o->value)), out);
+		text_add_c(out, o->reason.len ? " # " : "");
+		comment(o->reason, out);
+		text_add_char(out, '\n');
+	}
+	text_add_c(out, m->late_len ? "      ];\n" : "");
+	arena_release(&scratch);
+}
+
 void
 nix_write(const struct nix_module *m, struct text *out, struct diag *diag)
 {
@@ -355,7 +381,9 @@ nix_write(const struct nix_module *m, struct text *out, struct diag *diag)
 	text_addf(out, ";\n      patch = null;\n      %s = with lib.kernel; {\n",
 	          m->release == NIXPKGS_OLD ? "extraStructuredConfig" : "structuredExtraConfig");
 	nix_write_options(m->options, m->options_len, 8, out, diag);
-	text_add_c(out, "      };\n    }\n  ];\n");
+	text_add_c(out, "      };\n");
+	write_late(m, out, diag);
+	text_add_c(out, "    }\n  ];\n");
 	if (m->more.len) {
 		text_add_char(out, '\n');
 		text_add(out, m->more);

@@ -37,6 +37,8 @@ bool nixpkgs_release(struct str text, enum nixpkgs_release *out);
 struct nix_module {
 	const struct option *options;
 	size_t options_len;
+	const struct option *late;     /* tristates that are said behind the platform's own answers (extraConfig) */
+	size_t late_len;               /* may be 0 */
 	struct str title;              /* first comment line: which machine, which kernel */
 	struct str patch_name;         /* kernelPatches' name; empty: "derpconfig" */
 	enum nixpkgs_release release;

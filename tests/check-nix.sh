@@ -17,7 +17,8 @@ for dir in fixtures/nixout/*; do
 	grep -q extraStructuredConfig "$nix" && attribute=extraStructuredConfig
 	nix-instantiate --parse "$nix" >/dev/null || { echo "$nix: does not parse"; fail=1; continue; }
 	eval_json --arg module "./$nix" --argstr attribute $attribute > "$tmp/out" || { fail=1; continue; }
-	python3 -c 'import json,sys; sys.stdout.write(json.load(open(sys.argv[1]))["answers"])' "$tmp/out" > "$tmp/answers"
+	python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["answers"])' "$tmp/out" |
+		sed '/^$/d' > "$tmp/answers"
 	diff -u "$dir/want.answers" "$tmp/answers" || { echo "$nix: other answers"; fail=1; }
 	n=$((n + 1))
 done
@@ -31,6 +32,9 @@ diff -u "$tmp/want" "$tmp/out" || { echo "other override"; fail=1; }
 eval_json --arg module ./fixtures/nixout/force/want.nix --argstr attribute extraStructuredConfig \
 	--arg common "$tmp/common.nix" -A answers > "$tmp/out"
 [ "$(cat "$tmp/out")" = '"A y\nB? m\nD? n\nE? 10\nF 10\nG? x y\nW y\nZ y\n"' ] || { echo "merged:"; cat "$tmp/out"; fail=1; }
+# What the platform says stands behind the options and before what is said late.
+eval_json --arg module ./fixtures/nixout/late/want.nix --argstr platform "$(printf 'A n\nPCI_TEGRA y\n\n')" -A answers > "$tmp/out"
+[ "$(cat "$tmp/out")" = '"A y\nA n\nPCI_TEGRA y\nPCI_TEGRA? n\nSERIAL_8250_EXTENDED n"' ] || { echo "late:"; cat "$tmp/out"; fail=1; }
 if eval_json --arg module ./fixtures/nixout/refused/want.nix --arg common "$tmp/common.nix" > "$tmp/out" 2>&1; then
 	echo "a conflict went through"; fail=1
 fi

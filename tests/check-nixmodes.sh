@@ -19,6 +19,7 @@ generate() {
 		{ [ $? = 5 ] || { echo "generate $*:"; tail -n 5 "$tmp/err"; fail=1; }; }
 }
 # what the patch makes of nixpkgs' kernel, and how its run ends
+on="--arch x86_64 --config $dir/config"
 play() {
 	nix-instantiate --eval --strict --json --readonly-mode tests/nix-shim.nix --arg module "$tmp/patch.nix" "$@" > "$tmp/json"
 	python3 - "$tmp" <<-'EOF'
@@ -32,8 +33,8 @@ play() {
 		open(d + "/flags", "w").write("--auto-modules" if k["autoModules"] else "")
 		open(d + "/words", "w").write(words.split()[0])
 	EOF
-	# shellcheck disable=SC2046
-	"$DERPCONFIG" simulate --kernel "$dir/source" --arch x86_64 --config "$dir/config" --answers "$tmp/answers" \
+	# shellcheck disable=SC2046,SC2086
+	"$DERPCONFIG" simulate --kernel "$dir/source" $on --answers "$tmp/answers" \
 		--defconfig "$(cat "$tmp/words")" --seed "$tmp/seed" $(cat "$tmp/flags") -o "$tmp/played" 2> "$tmp/err" ||
 		{ tail -n 5 "$tmp/err"; fail=1; }
 }
@@ -76,4 +77,17 @@ generate --mode subtract
 play
 grep -q '^CONFIG_VIRTIO_BLK=[ym]' "$tmp/played" || { echo "subtract lost the disk"; fail=1; }
 grep -q '^CONFIG_DRM_I915=' "$tmp/played" && { echo "subtract left i915"; fail=1; }
+# On arm64 nixpkgs has answers of its own behind all options, most of which a lean configuration does not ask for.
+on="--arch arm64"
+for like in allnoconfig "defconfig $dir/source/arch/arm64/configs/defconfig"; do
+	# shellcheck disable=SC2086
+	"$DERPCONFIG" conf $like --kernel "$dir/source" --arch arm64 -o "$tmp/given" 2> /dev/null
+	grep -E '^CONFIG_|^# CONFIG_[A-Za-z0-9_]* is not set$' "$tmp/given" | sort > "$tmp/want"
+	"$DERPCONFIG" convert --format module "$tmp/given" --kernel "$dir/source" --arch arm64 -o "$tmp/patch.nix" 2> "$tmp/err" ||
+		{ tail -n 5 "$tmp/err"; fail=1; }
+	play --argstr platform "$(cat nixout/data/arm64.answers)
+"
+	same "$like of arm64"
+done
+grep -qF '"PCI_TEGRA' "$tmp/patch.nix" && { echo "PCI_TEGRA is as the platform says, and said again"; fail=1; }
 exit $fail

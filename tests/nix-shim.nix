@@ -7,8 +7,9 @@
 # Gives { answers, override, name }: the answer text of nixos/modules/system/boot/kernel_config.nix, the
 # arguments of the kernel's override, the patches' names. Merging follows lib/modules.nix for
 # `attrsOf (submodule { tristate; freeform; optional; })`: definitions of weaker priority are dropped per symbol,
-# the rest must agree, optional only if all are. Written from the documented behaviour.
-{ module, common ? null, attribute ? "structuredExtraConfig" }:
+# the rest must agree, optional only if all are. `platform` is the text of linux-kernel.extraConfig. Written from the
+# documented behaviour.
+{ module, common ? null, attribute ? "structuredExtraConfig", platform ? "" }:
 let
   inherit (builtins) attrNames concatMap concatStringsSep elem filter foldl' isAttrs listToAttrs map;
 
@@ -26,7 +27,7 @@ let
     option = x: x // { optional = true; };
   };
   lib = {
-    inherit kernel;
+    inherit kernel concatStringsSep;
     mkForce = override 50;
     mkDefault = override 1000;
     mkOverride = override;
@@ -71,7 +72,9 @@ let
 
   names = attrNames (foldl' (a: s: a // s) { } sets);
 in {
-  answers = concatStringsSep "" (map line names);
+  # generic.nix: the options, then the platform's own lines, then the patches' extraConfig
+  answers = concatStringsSep "\n" ([ (concatStringsSep "" (map line names) + platform) ]
+    ++ filter (text: text != "") (map (p: p.extraConfig or "") config.boot.kernelPatches));
   override = config.boot.kernelPackages.kernel or null;
   name = map (p: p.name) config.boot.kernelPatches;
   patch = map (p: p.patch) config.boot.kernelPatches;

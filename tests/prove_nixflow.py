@@ -55,10 +55,19 @@ def as_nix(answers):
     return "{ lib }: with lib.kernel; {\n" + "\n".join(lines) + "\n}\n"
 
 
-def evaluate(patch, work, common):
+def platform(arch):
+    """What nixpkgs answers for an architecture behind all options."""
+    path = f"{HERE}/../nixout/data/{arch}.answers"
+    if not os.path.exists(path):
+        return ""
+    with open(path) as f:
+        return f.read()
+
+
+def evaluate(patch, work, common, arch):
     env = dict(os.environ, NIX_STATE_DIR=work + "/nix/state", NIX_STORE_DIR=work + "/nix/store",
                NIX_LOG_DIR=work + "/nix/log", NIX_REMOTE="", HOME=work)
-    args = ["--arg", "module", patch]
+    args = ["--arg", "module", patch, "--argstr", "platform", platform(arch)]
     if common:
         with open(common) as f, open(work + "/common.nix", "w") as out:
             out.write(as_nix(f.read()))
@@ -93,7 +102,7 @@ def one(exe, kernel, work, dump, judge, extra):
             raise AssertionError(f"generate {form}: exit {p.returncode}: {p.stderr[-600:]}")
         outputs.append(out)
     common = next((e.split("=", 1)[1] for e in extra if e.startswith("--common=")), None)
-    answers, kernel_args = evaluate(outputs[0], work, common)
+    answers, kernel_args = evaluate(outputs[0], work, common, judge.arch)
     words, content = kernel_args["defconfig"], ""
     if ":" in words:  # the shim's writeText: /name:content
         words, content = words.split("=/kconfig-seed:", 1)

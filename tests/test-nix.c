@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * nixout/nix: the patch, as golden directories below fixtures/nixout. `options` has a line an option (NAME, value,
- * type, flags, group, reason, parted by tabs), `module` has `key = value` lines; want.nix, want.answers and
+ * type, flags, group, reason, parted by tabs), `late`, where there is one, those behind the platform's answers, and
+ * `module` has `key = value` lines; want.nix, want.answers and
  * want.stderr are compared. GOLDEN_ACCEPT=1 rewrites them. check-nix.sh evaluates want.nix.
  */
 #include <setjmp.h>
@@ -91,20 +92,23 @@ compare(const char *dir, const char *name, struct str got)
 static void
 golden_directory(const char *dir)
 {
-	struct option options[100];
-	struct nix_module m = { .release = NIXPKGS_NEW, .options = options };
+	struct option options[100], late[10];
+	struct nix_module m = { .release = NIXPKGS_NEW, .options = options, .late = late };
 	struct diag d = { .keep = &keep };
 	struct str text;
 	struct text out = { 0 };
 
 	assert_int_equal(file_read(&keep, str_format(&keep, "%s/options", dir).at, &text), 0);
 	read_options(text, options, &m.options_len);
+	if (file_read(&keep, str_format(&keep, "%s/late", dir).at, &text) == 0)
+		read_options(text, late, &m.late_len);
 	assert_int_equal(file_read(&keep, str_format(&keep, "%s/module", dir).at, &text), 0);
 	read_module(text, &m);
 	nix_write(&m, &out, &d);
 	compare(dir, "want.nix", text_str(&out));
 	out.len = 0;
 	nix_write_answers(options, m.options_len, &out);
+	nix_write_answers(late, m.late_len, &out);
 	compare(dir, "want.answers", text_str(&out));
 	out.len = 0;
 	for (size_t i = 0; i < d.list.len; i++)
