@@ -30,7 +30,8 @@ static const struct { const char *path, *text; } files[] = {
 	  "\t.driver\t= {\n\t\t.pm = X(a, b),\n\t\t.name = \"nested\",\n\t},\n};\n"
 	  "static struct i2c_driver dotted = { .driver.name = \"dotted\", };\n"
 	  "static struct mmc_driver blk = { .drv = { .name = \"blk\" } };\n"
-	  "static struct phy_driver list[] = {\n{ PHY_ID(1), .name = \"Phy One\" },\n{ .name = \"Phy Two\", },\n};\n" },
+	  "static struct phy_driver list[] = {\n{ PHY_ID(1), .name = \"Phy One\" },\n{ .name = \"Phy Two\", },\n"
+	  "A_PHY(ID(1), \"Phy Three\", \"no name\"), A_PHY(0), { .driver = { F(\"not\") } },\nA_PHY(\"Phy Four\")\n};\n" },
 	{ "drivers/a/macro.c",
 	  "#include \"macro.h\"\n#define DRV_NAME \"macro\"\n#define LONG DRV_NAME \"-long\"\n"
 	  "static struct spi_driver m1 = { .driver = { .name = DRV_NAME } };\n"
@@ -163,7 +164,8 @@ names(void **state)
 		{ "pci", "line comment", "" }, { "pci", "quoted", "" }, { "usb", "plain", "" }, { "", "plain", "drivers/a/plain.c:8" },
 		{ "platform", "nested", "drivers/a/nested.c:5" }, { "i2c", "dotted", "drivers/a/nested.c:8" },
 		{ "mmc", "blk", "drivers/a/nested.c:9" }, { "mdio_bus", "Phy One", "drivers/a/nested.c:11" },
-		{ "mdio_bus", "Phy Two", "drivers/a/nested.c:12" },
+		{ "mdio_bus", "Phy Two", "drivers/a/nested.c:12" }, { "mdio_bus", "Phy Three", "drivers/a/nested.c:13" },
+		{ "mdio_bus", "Phy Four", "drivers/a/nested.c:14" }, { "mdio_bus", "no name", "" }, { "mdio_bus", "not", "" },
 		{ "spi", "macro", "drivers/a/macro.c:4" }, { "spi", "macro-long", "drivers/a/macro.c:5" },
 		{ "spi", "from-header", "drivers/a/macro.c:6" }, { "spi", "deep", "drivers/a/macro.c:7" },
 		{ "pnp", "in header", "drivers/a/macro.c:4 drivers/b/strings.c:4" },
