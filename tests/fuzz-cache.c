@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/archive.h"
 #include "base/file.h"
 #include "kbuild/index.h"
 #include "modalias/driver.h"
+#include "tests/util-scratch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -32,7 +32,7 @@ static const struct { const char *path, *text; } files[] = {
 	{ "tree/drivers/c.c", "static struct platform_driver y = {\n\t.driver = { .name = \"c\" },\n};\n" },
 };
 
-static char top[64];
+static const char *top;
 static struct str good[2];       /* index, drivers */
 static char *cached[2];          /* where they are */
 static struct text fresh[2];
@@ -49,17 +49,6 @@ time(time_t *out)
 	if (out)
 		*out = now.tv_sec;
 	return now.tv_sec;
-}
-
-static void
-remove_all(void)
-{
-	struct arena a = { 0 };
-	char *command = str_c(&a, str_format(&a, "rm -rf '%s'", top));
-
-	if (system(command))
-		perror(top);
-	arena_release(&a);
 }
 
 static void
@@ -173,10 +162,7 @@ setup(void)
 {
 	char *command;
 
-	snprintf(top, sizeof(top), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-	if (!mkdtemp(top))
-		exit(2);
-	atexit(remove_all);
+	top = scratch_dir();
 	setenv("XDG_CACHE_HOME", str_c(&forever, str_format(&forever, "%s/cache", top)), 1);
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		mkdir(str_format(&forever, "%s/%s", top, dirs[i]).at, 0777);
@@ -238,7 +224,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct text file = { 0 }, got = { 0 };
 	int which;
 
-	if (!top[0])
+	if (!top)
 		setup();
 	if (!size)
 		return 0;

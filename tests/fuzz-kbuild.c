@@ -3,13 +3,12 @@
  * Any bytes as a Makefile. It ends, and where nothing was wrong with it the symbolic evaluation says for each of some
  * configurations what the forward one does. Symbols are tristates: contents with blanks are one word symbolically.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kbuild/logic.h"
 #include "kbuild/make.h"
+#include "tests/util-scratch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -33,30 +32,13 @@ small_tree(void)
 	static struct diag diag;
 	static const char *const names[] = { "Kconfig", "Makefile", "inc.mk", "loop.mk" };
 	static const char *const texts[] = { "", "", "Y-$(CONFIG_A) += inc.o\n", "X += l\ninclude loop.mk\n" };
-	char dir[] = "/tmp/derpconfig-fuzz-XXXXXX", path[64];
 
 	if (tree)
 		return tree;
 	diag.keep = &keep;
-	if (!mkdtemp(dir))
-		abort();
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		FILE *f;
-
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		f = fopen(path, "w");
-		if (!f || fputs(texts[i], f) < 0 || fclose(f))
-			abort();
-	}
-	tree = tree_open(dir, 0, &diag);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		struct str text;
-
-		tree_read(tree, str_from(names[i]), &text); /* contents are kept: the directory can go */
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	rmdir(dir);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		scratch_put(names[i], str_from(texts[i]));
+	tree = tree_open(scratch_dir(), 0, &diag);
 	return tree;
 }
 

@@ -3,63 +3,27 @@
  * Any bytes as Kconfig files, parted by NUL: "Kconfig", "Kconfig.1", "Kconfig.2"... A finalised model that is a
  * tree and whose expressions survive printing and parsing, or reasons with a place.
  */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kconfig/dump.h"
+#include "tests/util-scratch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 enum { FILES = 4 };
 
-static char dir[64];
 static const char *const name[FILES] = { "Kconfig", "Kconfig.1", "Kconfig.2", "Kconfig.3" };
-
-static void
-put(const char *file, const void *data, size_t size)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		exit(2);
-	close(fd);
-}
-
-static void
-clean(void)
-{
-	char path[128];
-
-	for (int i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
-		unlink(path);
-	}
-	snprintf(path, sizeof(path), "%s/Makefile", dir);
-	unlink(path);
-	rmdir(dir);
-}
 
 static void
 make_tree(const unsigned char *data, size_t size)
 {
-	if (!dir[0]) {
-		snprintf(dir, sizeof(dir), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-		if (!mkdtemp(dir))
-			exit(2);
-		put("Makefile", "VERSION = 6\n", 12);
-		atexit(clean);
-	}
+	scratch_put("Makefile", STR("VERSION = 6\n"));
 	for (int i = 0; i < FILES; i++) {
 		const unsigned char *end = size ? memchr(data, '\0', size) : NULL;
 		size_t n = end && i + 1 < FILES ? (size_t)(end - data) : size;
 
-		put(name[i], data, n);
+		scratch_put(name[i], (struct str){ (const char *)data, n });
 		data += n;
 		size -= n;
 		if (size) {
@@ -144,7 +108,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct kconfig *k;
 
 	make_tree(data, size);
-	t = tree_open(dir, TREE_NO_CACHE, &d);
+	t = tree_open(scratch_dir(), TREE_NO_CACHE, &d);
 	k = t ? kconfig_load(t, &o, &a, &d) : NULL;
 	if (!k)
 		abort();

@@ -4,13 +4,11 @@
  * modules.builtin.modinfo. All matches are sorted, each module once, by a pattern that it presents; a pattern without
  * wildcards finds its module; needs are closed; lines given twice change nothing.
  */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "modalias/modalias.h"
+#include "tests/util-scratch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -18,40 +16,17 @@ static const char *const name[] = { "modules.dep", "modules.alias", "modules.bui
                                     "modules.builtin.modinfo" };
 enum { FILES = sizeof(name) / sizeof(*name), ALIAS = 1 };
 
-static char dir[64];
-
-static void
-clean(void)
-{
-	char path[128];
-
-	for (int i = 0; i < FILES; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-}
-
 static void
 put(const char *file, struct str text, int times)
 {
-	char path[128];
-	int fd;
+	struct text all = { 0 };
 
-	if (!dir[0]) {
-		snprintf(dir, sizeof(dir), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-		if (!mkdtemp(dir))
-			exit(2);
-		atexit(clean);
+	while (times--) {
+		text_add(&all, text);
+		text_add_char(&all, '\n');
 	}
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	if (fd < 0)
-		exit(2);
-	while (times--)
-		if (write(fd, text.at, text.len) != (ssize_t)text.len || write(fd, "\n", 1) != 1)
-			exit(2);
-	close(fd);
+	scratch_put(file, text_str(&all));
+	text_release(&all);
 }
 
 static bool
@@ -108,7 +83,7 @@ static void
 answer(struct str queries, struct arena *keep, struct text *out)
 {
 	struct diag d = { .keep = keep };
-	struct modules *m = modules_open(dir, &d);
+	struct modules *m = modules_open(scratch_dir(), &d);
 	struct text own_words = { 0 };
 	struct module_list all;
 	struct str query;

@@ -3,43 +3,14 @@
  * Two texts parted by NUL: a user's set and rules for companions. A set without complaints expands to each thing once,
  * twice the same; rules given twice want everything twice. Every complaint has its line.
  */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "cli/companions.h"
 #include "kconfig/sets.h"
 #include "scanner/device.h"
+#include "tests/util-scratch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
-
-static char dir[64], path[96];
-
-static void
-clean(void)
-{
-	unlink(path);
-	rmdir(dir);
-}
-
-static void
-put(struct str text)
-{
-	int fd;
-
-	if (!dir[0]) {
-		snprintf(dir, sizeof(dir), "%s/derpconfig-fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-		if (!mkdtemp(dir))
-			exit(2);
-		snprintf(path, sizeof(path), "%s/mine.set", dir);
-		atexit(clean);
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	if (fd < 0 || write(fd, text.at, text.len) != (ssize_t)text.len)
-		exit(2);
-	close(fd);
-}
 
 static void
 have_places(const struct diag *d)
@@ -69,8 +40,8 @@ as_set(struct str text, struct arena *keep)
 	const struct str twice[] = { STR("mine"), STR("mine") };
 	struct set_lines once = { 0 }, again = { 0 };
 
-	put(text);
-	sets_load(&index, dir, keep, &d);
+	scratch_put("mine.set", text);
+	sets_load(&index, scratch_dir(), keep, &d);
 	have_places(&d);
 	if (!set_find(&index, twice[0]))
 		abort();
