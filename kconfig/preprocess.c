@@ -118,6 +118,14 @@ call_function(struct preprocessor *p, struct str name, const struct arguments *a
 
 /* ---- variables and the user's macros ---- */
 
+/* What was made of other text is work by the byte: little text can be told to double, and to be copied, very often. */
+static void
+add(struct preprocessor *p, struct text *out, struct str s)
+{
+	p->work += s.len;
+	text_add(out, s);
+}
+
 /* "name,argument,argument" */
 static struct str
 call_text(struct preprocessor *p, struct str name, const struct arguments *a)
@@ -128,7 +136,7 @@ call_text(struct preprocessor *p, struct str name, const struct arguments *a)
 	text_add(&t, name);
 	for (size_t i = 0; i < a->len; i++) {
 		text_add_char(&t, ',');
-		text_add(&t, a->at[i]);
+		add(p, &t, a->at[i]);
 	}
 	s = str_copy(p->keep, text_str(&t));
 	text_release(&t);
@@ -148,7 +156,7 @@ expand_variable(struct preprocessor *p, struct variable *v, struct str call, con
 	if (v->flavor == MACRO_RECURSIVE)
 		expand(p, v->value, a, out);
 	else
-		text_add(out, v->value);
+		add(p, out, v->value);
 	v->running--;
 	p->calls_len = calls;
 }
@@ -173,7 +181,7 @@ call_variable(struct preprocessor *p, struct str name, const struct arguments *a
 		call = call_text(p, name, a);
 	if (a->len && p->ask && p->ask(p->ctx, call, true, &answer)) {
 		p->asked++;
-		text_add(out, answer);
+		add(p, out, answer);
 	} else {
 		expand_variable(p, v, call, a, out);
 	}
@@ -185,6 +193,7 @@ take(struct preprocessor *p, struct text *t)
 {
 	struct str s = str_copy(p->keep, text_str(t));
 
+	p->work += s.len;
 	text_release(t);
 	return s;
 }
@@ -208,6 +217,11 @@ macro_set(struct preprocessor *p, struct str name, enum macro_flavor flavor, str
 		say(p, MACRO_ERROR, "the value of '%.*s' grows beyond %d bytes", STR_ARG(name), MACRO_TEXT);
 		return;
 	}
+	p->work += append ? v->value.len : 0;
+	if (p->work > MACRO_WORK) {
+		say(p, MACRO_ERROR, "too many expansions");
+		return;
+	}
 	v->asked = append ? v->asked : 0;
 	v->asked += p->asked - asked;
 	v->flavor = flavor;
@@ -218,13 +232,13 @@ macro_set(struct preprocessor *p, struct str name, enum macro_flavor flavor, str
 
 /* "1", "2"...: the argument of the call under way, if it has so many. */
 static bool
-positional(struct str name, const struct arguments *a, struct text *out)
+positional(struct preprocessor *p, struct str name, const struct arguments *a, struct text *out)
 {
 	uint64_t n;
 
 	if (!str_number(name, 10, &n) || n < 1 || n > a->len)
 		return false;
-	text_add(out, a->at[n - 1]);
+	add(p, out, a->at[n - 1]);
 	return true;
 }
 
@@ -269,7 +283,7 @@ expand_clause(struct preprocessor *p, struct str clause, const struct arguments 
 	struct text buf[MACRO_ARGS] = { 0 };
 	struct str name, value;
 
-	if (positional(clause, outer, out))
+	if (positional(p, clause, outer, out))
 		return;
 	if (!split(clause, &parts)) {
 		say(p, MACRO_ERROR, "too many function arguments");

@@ -257,6 +257,8 @@ must_end(const char *kconfig, const char *more, const char *message)
 	if (!l->d.errors || !says(l, message))
 		fail_msg("no error \"%s\" but %zu others, first \"%.*s\"", message, l->d.errors,
 		         l->d.list.len ? (int)l->d.list.at[0].message.len : 0, l->d.list.len ? l->d.list.at[0].message.at : "");
+	if (l->a.total > (size_t)300 << 20)
+		fail_msg("\"%s\" took %zu MiB", message, l->a.total >> 20);
 	if (seconds() - start > 20)
 		fail_msg("\"%s\" took %.0f s", message, seconds() - start);
 	release(l);
@@ -365,6 +367,15 @@ macro_bombs(void **state)
 	repeat(&t, 1500, ")");
 	text_add_c(&t, "\n");
 	must_end(t.at, NULL, "Too deep");
+	for (int way = 0; way < 2; way++) { /* half a megabyte, copied by each line of a few bytes */
+		t.len = 0;
+		text_add_c(&t, "b = $(1)$(1)\nk = y\na0 := 0123456789abcdef\n");
+		for (int i = 0; i < 15; i++)
+			text_addf(&t, "a%d := $(b,$(a%d))\n", i + 1, i);
+		text_add_c(&t, "z := $(a15)\n");
+		repeat(&t, 2000, way ? "z += x\n" : "y := $(k,$(a15),$(a15))\n");
+		must_end(t.at, NULL, "too many expansions");
+	}
 	text_release(&t);
 }
 
