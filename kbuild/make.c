@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { STEPS_MAX = 1 << 20, BYTES_MAX = 128 << 20, TREE_BYTES_MAX = 1 << 30, INCLUDES_MAX = 64, NESTING_MAX = 256 };
+enum { STEPS_MAX = 1 << 20, BYTES_MAX = 128 << 20, TREE_BYTES_MAX = 384 << 20, INCLUDES_MAX = 64, NESTING_MAX = 256 };
 
 struct conditional {
 	const struct cond *outer;    /* the condition around it */
