@@ -15,6 +15,13 @@ struct token {
 	struct str text;              /* of a string: without its quotes */
 };
 
+/* A macro that makes a driver called as one of its arguments: ".name = #vendor". */
+struct namer {
+	struct str macro;
+	size_t argument;
+	struct str bus;
+};
+
 struct lexer {
 	struct str rest;
 	const char *begin;            /* of the file, for lines */
@@ -22,7 +29,10 @@ struct lexer {
 	unsigned line;
 	struct arena *keep;
 	struct facts *facts;          /* NULL: directives are not looked at */
+	VEC(struct namer) namers;
 };
+
+static void note_namer(struct lexer *, struct str name, struct str line);
 
 static bool
 is_digit(char c)
@@ -146,6 +156,8 @@ directive(struct lexer *l, struct str line)
 		vec_push(l->keep, &l->facts->includes, str_format(l->keep, "%c%.*s", kind.at[0], STR_ARG(path)));
 	} else if (str_is(word, "define")) {
 		name = take_name(&line);
+		if (name.len && line.len && line.at[0] == '(')
+			note_namer(l, name, line);
 		if (str_starts(str_trim(line), STR("\\\n"))) /* the text stands on the next line */
 			line = str_drop(str_trim(line), 1);
 		if (name.len && line.len && (line.at[0] == ' ' || line.at[0] == '\t' || line.at[0] == '\n') && may_be_string(line)) {
@@ -229,13 +241,13 @@ static const struct { const char *type, *bus; } types[] = {
 	{ "hda_codec_driver", "hdaudio" }, { "hdac_driver", "hdaudio" }, { "hid_driver", "hid" },
 	{ "hid_ll_driver", NULL }, { "hv_driver", "vmbus" }, { "i2c_driver", "i2c" }, { "i3c_driver", "i3c" },
 	{ "idxd_device_driver", "dsa" }, { "intel_gtt_driver", NULL }, { "ishtp_cl_driver", "ishtp" },
-	{ "isa_driver", "isa" }, { "mdev_driver", NULL }, { "mdio_driver", "mdio_bus" }, { "mei_cl_driver", "mei" },
+	{ "isa_driver", "isa" }, { "mdev_driver", "mdev" }, { "mdio_driver", "mdio_bus" }, { "mei_cl_driver", "mei" },
 	{ "memstick_driver", "memstick" }, { "mhi_driver", "mhi" }, { "mipi_dsi_driver", "mipi-dsi" },
 	{ "mlxsw_driver", NULL }, { "mmc_driver", "mmc" }, { "mtd_chip_driver", NULL }, { "nd_device_driver", "nd" },
 	{ "parport_driver", "parport" }, { "pci_driver", "pci" }, { "pci_epf_driver", "pci-epf" },
 	{ "pcie_port_service_driver", "pci_express" }, { "pcmcia_driver", "pcmcia" }, { "phy_driver", "mdio_bus" },
 	{ "platform_driver", "platform" }, { "pnp_card_driver", "pnp" }, { "pnp_driver", "pnp" },
-	{ "rmi_driver", "rmi4" }, { "rmi_function_handler", "rmi4" }, { "rpmsg_driver", "rpmsg" },
+	{ "rmi_driver", "rmi4" }, { "rmi_function_handler", "rmi4" }, { "rpmsg_driver", "rpmsg" }, { "saa7146_extension", "pci" },
 	{ "scmi_driver", "scmi_protocol" }, { "scsi_driver", "scsi" }, { "sdio_driver", "sdio" },
 	{ "sdw_driver", "soundwire" }, { "serdev_device_driver", "serial" }, { "serio_driver", "serio" },
 	{ "slim_driver", "slimbus" }, { "snd_soc_component_driver", NULL }, { "snd_soc_dai_driver", NULL },
@@ -253,7 +265,7 @@ static const struct { const char *type, *bus; } types[] = {
 static bool
 bus_of(struct str type, struct str *bus)
 {
-	if (!str_ends(type, STR("_driver")) && !str_is(type, "rmi_function_handler"))
+	if (!str_ends(type, STR("_driver")) && !str_is(type, "rmi_function_handler") && !str_is(type, "saa7146_extension"))
 		return false;
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (str_is(type, types[i].type)) {
@@ -262,6 +274,91 @@ bus_of(struct str type, struct str *bus)
 		}
 	*bus = STR(""); /* a structure of the driver's own around one of those, or a bus not listed here */
 	return true;
+}
+
+/* ---- macros that name a driver after an argument ---- */
+
+static const struct namer *
+find_namer(const struct lexer *l, struct token t)
+{
+	for (size_t i = 0; t.kind == T_NAME && i < l->namers.len; i++)
+		if (str_eq(l->namers.at[i].macro, t.text))
+			return &l->namers.at[i];
+	return NULL;
+}
+
+/* After a name: the n-th of the arguments in parentheses; empty: there are none, or not so many. */
+static struct str
+argument(struct lexer *l, size_t n)
+{
+	struct str found = { 0 };
+	int parens = 0;
+	const char *begin;
+
+	if (!is(next(l), "("))
+		return found;
+	begin = l->rest.at;
+	for (size_t i = 0;;) {
+		const char *end;
+		struct token t = next(l);
+
+		if (t.kind == T_END)
+			return (struct str){ 0 };
+		end = t.text.at;
+		if (!parens && (is(t, ",") || is(t, ")"))) {
+			if (i++ == n)
+				found = str_trim(str_span(begin, end));
+			begin = l->rest.at;
+		}
+		if (is(t, ")") && parens-- == 0)
+			return found;
+		parens += is(t, "(") ? 1 : 0;
+	}
+}
+
+/* Which of its parameters the body makes a driver's name of, itself or by another such macro; empty: none. */
+static struct str
+named_after(struct lexer *l, struct str body, struct str *bus)
+{
+	struct lexer in = { .rest = body };
+	struct token t, before = { T_END, { 0 } };
+
+	*bus = (struct str){ 0 };
+	for (; (t = next(&in)).kind != T_END; before = t) {
+		const struct namer *other = find_namer(l, t);
+
+		if (other) {
+			*bus = other->bus;
+			return argument(&in, other->argument);
+		}
+		if (t.kind == T_NAME && is(before, "struct"))
+			bus_of(t.text, bus);
+		else if (bus->at && is(t, "name") && is(before, ".") && is(next(&in), "=") && is(next(&in), "#"))
+			return next(&in).text;
+	}
+	return (struct str){ 0 };
+}
+
+static void
+note_namer(struct lexer *l, struct str name, struct str line)
+{
+	struct lexer params = { .rest = line };
+	struct str body = str_drop(line, str_index(line, ')')), bus, wanted, param;
+
+	if (!l->namers.len && !memmem(body.at, body.len, ".name", 5))
+		return;
+	wanted = named_after(l, body, &bus);
+	for (size_t i = 0; wanted.len; i++) {
+		struct lexer again = params;
+
+		param = argument(&again, i);
+		if (!param.len)
+			return;
+		if (str_eq(param, wanted)) {
+			vec_push(l->keep, &l->namers, ((struct namer){ name, i, bus }));
+			return;
+		}
+	}
 }
 
 /* "&cpu_subsys", "pci_bus_type" -> "cpu", "pci": the bus that a plain struct device_driver names. */
@@ -340,6 +437,15 @@ claim(struct lexer *l, struct str bus, struct str value, const char *at)
 
 	if (value.len)
 		vec_push(l->keep, &l->facts->claims, c);
+}
+
+static void
+claim_argument(struct lexer *l, const struct namer *n, const char *at)
+{
+	struct str name = argument(l, n->argument);
+
+	if (name.len)
+		claim(l, n->bus, str_format(l->keep, "\"%.*s\"", STR_ARG(name)), at);
 }
 
 /* One ".a.b = value" of a driver's initializer. */
@@ -501,7 +607,7 @@ makes_faux(struct token t)
 uint64_t
 csource_rules(void)
 {
-	uint64_t h = 2; /* another number, too, when files are read in another way */
+	uint64_t h = 3; /* another number, too, when files are read in another way */
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		h = h * 31 + str_hash(str_from(types[i].type)) * 3 + str_hash(str_from(types[i].bus));
@@ -549,13 +655,14 @@ void
 csource_scan(struct arena *keep, struct str text, struct facts *f)
 {
 	static const struct token dull = { T_OTHER, { 0 } };
-	struct lexer l = { text, text.at, text.at, 1, keep, f };
+	struct lexer l = { .rest = text, .begin = text.at, .counted = text.at, .line = 1, .keep = keep, .facts = f };
 	struct token t, before = dull, older = dull;
+	const struct namer *namer;
 	struct str bus;
 
 	*f = (struct facts){ 0 };
 	for (;;) {
-		unsigned skipped = is(before, "struct") ? 0 : skip_dull(&l);
+		unsigned skipped = is(before, "struct") || l.namers.len ? 0 : skip_dull(&l);
 
 		if (skipped) {
 			older = skipped > 1 ? dull : before;
@@ -570,6 +677,8 @@ csource_scan(struct arena *keep, struct str text, struct facts *f)
 			string_variable(&l);
 		else if (t.kind == T_NAME && registers_modname(t.text, &bus))
 			claim(&l, bus, STR("KBUILD_MODNAME"), t.text.at);
+		else if ((namer = find_namer(&l, t)))
+			claim_argument(&l, namer, t.text.at);
 		else if (makes_faux(t) && is(next(&l), "("))
 			claim(&l, STR("faux"), take_value(&l), t.text.at);
 		else if (is(t, "name") && is(before, ".") && is(older, "driver") && is(next(&l), "="))

@@ -34,7 +34,8 @@ struct driver_table;
  * Opening reads nothing. The tree must stay open as long as the table. What cannot be read registers nothing.
  *
  * A directory is asked for single sources, each read once. For the whole of it the texts of all .c files are searched for
- * the names that are asked for, by several threads, and those in which something stands are read closely; nothing is kept for
+ * the names that are asked for, by several threads, and those in which something stands are read closely (not names that a
+ * macro makes of words, "#vendor"); nothing is kept for
  * another run. An archive is read as a whole whatever is asked for, and what was found is cached under its content's name
  * below $XDG_CACHE_HOME/derpconfig/drivers.
  */

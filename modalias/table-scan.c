@@ -35,7 +35,7 @@ enum { HEADER_MAX = 1 << 20, WALK_MAX = 400, TEXT_ROOM = 1 << 20 };
 static bool
 may_claim(struct str text)
 {
-	static const char *const word[] = { "_driver", "driver.name", "faux_device_create" };
+	static const char *const word[] = { "_driver", "driver.name", "faux_device_create", "saa7146_extension" };
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
 		if (memmem(text.at, text.len, word[i], strlen(word[i])))

@@ -238,7 +238,7 @@ def main():
             print(shlex.join(command), file=f)
         start = time.monotonic()
         with open(given.out + "/qemu.log", "w") as log:
-            process = subprocess.Popen(["nice", "-n", os.environ.get("NICE", "10"), *command], stdout=log, stderr=log)
+            process = subprocess.Popen(["nice", "-n", os.environ.get("NICE") or "10", *command], stdout=log, stderr=log)
             try:
                 attend(process, machine, given, private)
             finally:
