@@ -94,22 +94,28 @@ list_word(struct walk *w, struct dir *d, enum list list, const char *name, struc
 	*when = either_of(w, *when, word.when);
 }
 
+/* A variable's value and its words, where the last one's were. */
+static void
+read_words(struct walk *w, const struct dir *d, struct variable *v)
+{
+	w->value.len = w->words.len = 0;
+	variable_value(&w->make, v, &w->value);
+	if (!value_words(&w->make.values, &w->value, &w->words))
+		diag_error(w->make.diag, d->path, 0, "too many alternatives for one word of %.*s", STR_ARG(v->name));
+}
+
 static void
 read_list(struct walk *w, struct dir *d, enum list list, const char *name)
 {
 	struct make *m = &w->make;
 	struct variable *v = variable_find(m, str_from(name));
-	struct value value = { 0 };
-	struct alts words = { 0 };
 
 	if (!v)
 		return;
-	variable_value(m, v, &value);
-	if (!value_words(&m->values, &value, &words))
-		diag_error(m->diag, d->path, 0, "too many alternatives for one word of %s", name);
-	for (size_t i = 0; i < words.len; i++)
+	read_words(w, d, v);
+	for (size_t i = 0; i < w->words.len; i++)
 		if (make_step(m))
-			list_word(w, d, list, name, words.at[i]);
+			list_word(w, d, list, name, w->words.at[i]);
 }
 
 /* "When an object is listed to be built compiled-in and modular, only build the compiled-in version" */
@@ -321,18 +327,16 @@ read_old_top(struct walk *w, struct dir *d)
 	static const char *const lists[] = { "subdir-modorder", "vmlinux-dirs" };
 	const struct str file = STR("/modules.order");
 	struct variable *v = NULL;
-	struct value value = { 0 };
-	struct alts words = { 0 };
 	size_t i;
 
 	make_begin(&w->make, w->top);
 	for (i = 0; !v && i < sizeof(lists) / sizeof(*lists); i++)
 		v = variable_find(&w->make, str_from(lists[i]));
-	if (v)
-		variable_value(&w->make, v, &value);
-	value_words(&w->make.values, &value, &words);
-	for (size_t k = 0; k < words.len; k++) {
-		struct alt *word = &words.at[k];
+	if (!v)
+		return;
+	read_words(w, d, v);
+	for (size_t k = 0; k < w->words.len; k++) {
+		struct alt *word = &w->words.at[k];
 		struct str dir = { word->text.at, word->text.len - (str_ends(word->text, file) ? file.len : 0) };
 
 		word->text = str_format(w->make.values.keep, "%.*s/", STR_ARG(dir));
@@ -539,18 +543,15 @@ add_parts(struct collector *k, struct str name, const char *suffix, const struct
 {
 	struct make *m = &k->w->make;
 	struct variable *v = list_of_parts(m, name, suffix);
-	struct value value = { 0 };
-	struct alts words = { 0 };
+	const struct alts *words = &k->w->words;
 
 	if (!v)
 		return m->values.pool->no;
-	variable_value(m, v, &value);
-	if (!value_words(&m->values, &value, &words))
-		diag_error(m->diag, k->dir->path, 0, "too many alternatives for one word of %.*s-%s", STR_ARG(name), suffix);
+	read_words(k->w, k->dir, v);
 	if (when)
-		for (size_t i = 0; i < words.len; i++)
-			add_part(k, words.at[i].text, both_of(k->w, when, words.at[i].when), words.at[i].place);
-	return value_filled(&m->values, &value, true);
+		for (size_t i = 0; i < words->len; i++)
+			add_part(k, words->at[i].text, both_of(k->w, when, words->at[i].when), words->at[i].place);
+	return value_filled(&m->values, &k->w->value, true);
 }
 
 struct part_list

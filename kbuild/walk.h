@@ -44,6 +44,8 @@ struct walk {
 	struct str arch, srcarch;
 	struct memo final[2];         /* see walk_final */
 	const struct map *only;       /* directories that are entered; NULL: all that are reached */
+	struct value value;           /* of the list that is being read, and its words: the room of one after the other */
+	struct alts words;
 };
 
 /* Evaluates everything that the configuration (or some configuration) reaches. False, with a diagnostic. */
