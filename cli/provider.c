@@ -234,11 +234,11 @@ add_parts(struct search *s, const struct route *r, sources *out)
 		add_source(s, parts.at[i].object, out);
 }
 
-/* Takes the claiming modules that one of these sources of theirs makes register the driver. */
+/* Takes the claiming modules that one of these sources of theirs makes register a driver of the name. */
 static bool
-add_claiming(struct search *s, sources in, struct str bus)
+add_claiming(struct search *s, sources in, struct str bus, struct str name)
 {
-	struct driver_list named = find_in(s, in, bus, s->m->device->driver);
+	struct driver_list named = find_in(s, in, bus, name);
 
 	for (size_t i = 0; i < named.len; i++) {
 		struct route_list list = kbuild_by_source(s->p->kbuild, named.at[i]->source);
@@ -279,7 +279,8 @@ add_namesake(struct search *s)
 		for (size_t j = 0; j < parts.len; j++) {
 			sources one = { &parts.at[j], 1, 1 };
 
-			if (add_claiming(s, one, bus) || (find_in(s, one, bus, STR("KBUILD_MODNAME")).len && add(s, r, STR(""))))
+			if (add_claiming(s, one, bus, s->m->device->driver) ||
+			    (find_in(s, one, bus, STR(DRIVER_MODNAME)).len && add(s, r, STR(""))))
 				return true;
 		}
 	}
@@ -291,18 +292,30 @@ static bool
 by_alias(struct search *s)
 {
 	const struct mapped *m = s->m;
+	struct str bus = m->device->subsystem, driver = m->device->driver;
 	sources all = { 0 };
 
 	if (add_namesake(s))
 		return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)
 		add_parts(s, kbuild_by_path(s->p->kbuild, m->matches.at[i].module->path), &all);
-	if (add_claiming(s, all, m->device->subsystem) || add_claiming(s, all, STR("")))
+	if (add_claiming(s, all, bus, driver) || add_claiming(s, all, STR(""), driver))
 		return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)
 		if (same_name(m->matches.at[i].module->name, m->device->driver))
 			add(s, pipeline_route(s->p, m->matches.at[i].module), STR(""));
 	return s->found.len && settle(s, FOUND_ALIAS, STR(""));
+}
+
+/* A module that claims the device has a driver whose name is made of macros that stand in no header that is followed. */
+static bool
+by_unread(struct search *s)
+{
+	sources all = { 0 };
+
+	for (size_t i = 0; i < s->m->matches.len; i++)
+		add_parts(s, kbuild_by_path(s->p->kbuild, s->m->matches.at[i].module->path), &all);
+	return add_claiming(s, all, s->m->device->subsystem, STR(DRIVER_UNREAD)) && settle(s, FOUND_ALIAS, STR(""));
 }
 
 /* The objects of these drivers, built ones only or any. */
@@ -485,7 +498,8 @@ provider_find(struct pipeline *p, struct mapped *m)
 		return true;
 	near = likely_sources(&s, d->subsystem, d->driver, FARTHER);
 	anywhere = find_in(&s, near, STR(""), d->driver);
-	if (by_tables(&s, find_in(&s, near, d->subsystem, d->driver), anywhere) || by_history(&s) || (!foreign && by_matches(&s)))
+	if (by_tables(&s, find_in(&s, near, d->subsystem, d->driver), anywhere) || by_history(&s) ||
+	    (!foreign && (by_unread(&s) || by_matches(&s))))
 		return true;
 	if (foreign)
 		explain(&s, anywhere);

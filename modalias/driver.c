@@ -37,6 +37,12 @@ driver_table_close(struct driver_table *t)
 	free(t);
 }
 
+static bool
+is_word(struct str name)
+{
+	return str_is(name, DRIVER_MODNAME) || str_is(name, DRIVER_UNREAD);
+}
+
 static drivers *
 names_put(struct driver_table *t, struct str name)
 {
@@ -114,7 +120,7 @@ driver_expect(struct driver_table *t, const struct driver_query *q, size_t n)
 		for (size_t k = 0; k < len; k++) {
 			struct str name = str_copy(&t->keep, names[k]);
 
-			if (!name.len || str_is(name, "KBUILD_MODNAME") || map_get(&t->names, name))
+			if (!name.len || is_word(name) || map_get(&t->names, name))
 				continue;
 			vec_push(&t->keep, &sought, name);
 			*map_put(&waiting, &t->keep, name) = names_put(t, name);
@@ -196,7 +202,7 @@ find(const struct query *q, struct str name)
 	bool reads = q->sources && q->t->reader;
 	drivers out = { 0 };
 
-	if (!q->sources && str_is(name, "KBUILD_MODNAME"))
+	if (!q->sources && is_word(name))
 		return (struct driver_list){ 0 };
 	if (!reads)
 		driver_expect(q->t, &(struct driver_query){ q->bus, name }, 1);

@@ -7,13 +7,16 @@
  * drivers/pci/pcie/portdrv.o from. This is a scanner of C text, not a compiler: it reads initializers of
  * structures whose type ends in "driver" (and the few other types that become drivers), and string macros defined in the
  * file or in headers it includes from the tree. A driver that is named KBUILD_MODNAME is called as its module, and in the
- * table by that word. Nothing is executed or preprocessed, so a driver under a false #if is listed too; whoever asks has the
+ * table DRIVER_MODNAME; one whose name could not be read (some sixty of a tree), DRIVER_UNREAD. Nothing is executed or preprocessed, so a driver under a false #if is listed too; whoever asks has the
  * configuration and checks that the object is built.
  */
 #ifndef MODALIAS_DRIVER_H
 #define MODALIAS_DRIVER_H
 
 #include "base/tree.h"
+
+#define DRIVER_MODNAME "KBUILD_MODNAME"
+#define DRIVER_UNREAD  "KBUILD_UNREAD"
 
 struct driver {
 	struct str name;      /* pcieport; as in /sys/bus/BUS/drivers/NAME */
@@ -45,12 +48,12 @@ void driver_table_close(struct driver_table *);
 /*
  * Drivers of a name on a bus, sorted by source and line: first those of exactly this bus, then those whose bus is
  * unknown, and none of others. An empty `bus` asks for all. In sysfs '/' is spelled '!', and a driver of
- * the auxiliary bus "MODULE.NAME": both spellings are found. KBUILD_MODNAME is no name here. The drivers live as long as
+ * the auxiliary bus "MODULE.NAME": both spellings are found. The two words are no names here. The drivers live as long as
  * the table.
  */
 struct driver_list driver_find(struct driver_table *, struct str bus, struct str name, struct arena *keep);
 
-/* The same among what these .c files register; KBUILD_MODNAME finds those that are called as their modules. */
+/* The same among what these .c files register; the two words find those that are called so. */
 struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, struct str bus,
                                   struct str name, struct arena *keep);
 

@@ -195,9 +195,9 @@ resolve(struct builder *b, struct file *source, struct table *out)
 
 			b->at = source;
 			if (!csource_string(&b->keep, c->value, lookup, b, &d.name, &modname))
-				continue;
-			if (modname)
-				d.name = STR("KBUILD_MODNAME");
+				d.name = STR(DRIVER_UNREAD);
+			else if (modname)
+				d.name = STR(DRIVER_MODNAME);
 			vec_push(&b->keep, &out->rows, d);
 		}
 }

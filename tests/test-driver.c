@@ -225,6 +225,10 @@ names(void **state)
 			if (strcmp(got, cases[i].want) != 0)
 				fail_msg("way %d: %s \"%s\": \"%s\", want \"%s\"", way, cases[i].bus, cases[i].name, got, cases[i].want);
 		}
+		assert_string_equal(print_list(&a, driver_find(table, STR("spi"), STR(DRIVER_UNREAD), &a)), "");
+		if (way == SINGLE || way == ARCHIVE_SINGLE)
+			assert_string_equal(print_list(&a, driver_find_in(table, sources, n, STR("spi"), STR(DRIVER_UNREAD), &a)),
+			                    "drivers/a/macro.c:8 drivers/a/macro.c:9");
 		assert_int_equal(d.errors, 0);
 		driver_table_close(table);
 		tree_close(t);
