@@ -66,4 +66,8 @@ void *arena_alloc_array(struct arena *, size_t n, size_t size);
 	 (vec)->at[(vec)->len++] = (item))
 void *arena_vec_grow(struct arena *, void *at, size_t *cap, size_t size);
 
+/* Room for about so many in an empty one: what growing leaves behind is not given back. */
+#define vec_reserve(arena, vec, n) \
+	((vec)->cap = (n), (vec)->at = arena_alloc_array((arena), (vec)->cap, sizeof(*(vec)->at)), (void)0)
+
 #endif

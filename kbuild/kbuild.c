@@ -487,6 +487,7 @@ find_costs(struct kbuild *k)
 	struct values *v = &k->walk.make.values;
 	struct costs c = { 0 };
 
+	vec_reserve(v->keep, &c.list, k->part.len + k->part.len / 4 + 1);
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = route_at(k, i);
 		const struct cond *built = either(v, r->module, r->builtin);
@@ -512,6 +513,7 @@ find_parts(struct kbuild *k)
 	k->first = first = NEW_ARRAY(k->keep, uint32_t, k->route.len + 1);
 	if (!k->walked)
 		return;
+	vec_reserve(k->keep, &k->part, k->route.len + k->route.len / 2 + 1);
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = route_at(k, i);
 		const struct origin *o = &k->origin.at[i];

@@ -236,6 +236,7 @@ plan_make(const struct kconfig *m, const struct expr_pool *pool, struct arena *k
 	p->nodes = p->picks + (uint32_t)m->choices_len;
 	p->exprs = pool->list.at;
 	number_symbols(p, keep);
+	vec_reserve(&scratch, &w.edges, 3 * (size_t)p->nodes + 1);
 	w.node = NEW_ARRAY(&scratch, uint32_t, m->symbols_len);
 	for (size_t i = 0; i < m->symbols_len; i++)
 		w.node[i] = plan_node(p, m->symbols[i]);

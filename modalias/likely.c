@@ -93,6 +93,7 @@ likely_new(const struct str *paths, size_t n, struct arena *keep)
 	l->keep = keep;
 	l->len = n;
 	l->score = NEW_ARRAY(keep, uint32_t, n + 1);
+	vec_reserve(keep, &list, 4 * n + 1);
 	for (uint32_t i = 0; i <= n; i++) {
 		struct str now = i < n ? path_dir(paths[i]) : (struct str){ 0 };
 
