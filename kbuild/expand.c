@@ -40,7 +40,7 @@ expand_alts(struct make *m, struct str text)
 	if (value_alts(&m->values, &value, &out))
 		return out;
 	make_error(m, m->place, "too many alternatives to follow");
-	m->exhausted = true;
+	m->values.spent = true;
 	return (struct alts){ 0 };
 }
 
@@ -82,7 +82,7 @@ all_alts(struct make *m, const struct value *value, struct alts *out)
 	if (value_alts(&m->values, value, out))
 		return true;
 	make_error(m, m->place, "too many alternatives to follow");
-	return !(m->exhausted = true);
+	return !(m->values.spent = true);
 }
 
 /* Every pair of texts the two sides can be that could be equal. */
@@ -304,7 +304,7 @@ expand(struct make *m, struct str text, struct value *out)
 
 	if (m->depth >= EXPAND_DEPTH_MAX) {
 		make_error(m, m->place, "references nest deeper than %d", EXPAND_DEPTH_MAX);
-		m->exhausted = true;
+		m->values.spent = true;
 		return;
 	}
 	m->depth++;

@@ -133,7 +133,7 @@ run_text(struct make *m, const struct function *f, const struct arguments *args,
 
 	for (size_t i = 0; i < args->len; i++)
 		form[i] = expand_alts(m, args->at[i]);
-	if (!each_text(m, f, &t, form, 0, m->values.pool->yes, out) && !m->exhausted)
+	if (!each_text(m, f, &t, form, 0, m->values.pool->yes, out) && !m->values.spent)
 		make_error(m, m->place, "$(%s) has too many alternatives to follow", f->name);
 	text_release(&t.out);
 }

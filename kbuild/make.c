@@ -65,14 +65,15 @@ make_step(struct make *m)
 	size_t bytes = m->values.keep->total;
 
 	m->steps++;
-	if (m->exhausted)
+	if (m->values.spent)
 		return false;
 	if (m->steps + (m->values.work - m->work) / 16 <= STEPS_MAX && bytes - m->bytes <= BYTES_MAX &&
 	    bytes - m->tree_bytes <= TREE_BYTES_MAX)
 		return true;
 	make_error(m, m->place, "this Makefile takes too many steps or too much memory to evaluate; "
 	           "its remaining lines are ignored");
-	return !(m->exhausted = true);
+	m->values.spent = true;
+	return false;
 }
 
 static bool
@@ -675,7 +676,7 @@ include_file(struct make *m, struct str path, bool optional)
 	path = path_clean(m->values.keep, path);
 	if (m->includes >= INCLUDES_MAX) {
 		make_error(m, m->place, "includes nest deeper than %d: an include loop?", INCLUDES_MAX);
-		m->exhausted = true;
+		m->values.spent = true;
 		return;
 	}
 	/* made by the build; the configuration is known otherwise */
@@ -699,7 +700,7 @@ include(struct reader *r, struct str text, bool optional)
 	expand(m, text, &value);
 	if (!value_words(&m->values, &value, &words))
 		make_error(m, place, "too many alternatives for the included files");
-	for (size_t i = 0; i < words.len && !m->exhausted; i++) {
+	for (size_t i = 0; i < words.len && !m->values.spent; i++) {
 		m->when = both(&m->values, outer, words.at[i].when);
 		m->place = place;
 		if (m->when == m->values.pool->no)
@@ -934,7 +935,7 @@ read_text(struct make *m, struct str text, unsigned file, bool evaluated)
 	unsigned place = m->place;
 
 	read_lines(&r);
-	if (r.nest.len && !m->exhausted)
+	if (r.nest.len && !m->values.spent)
 		make_error(m, m->place, "%zu 'endif' missing at the end", r.nest.len);
 	m->when = outer;
 	m->place = place;
@@ -1012,5 +1013,5 @@ make_begin(struct make *m, struct scope *scope)
 	m->work = m->values.work;
 	m->bytes = m->values.keep->total;
 	m->depth = m->includes = 0;
-	m->exhausted = false;
+	m->values.spent = false;
 }

@@ -52,7 +52,6 @@ struct make {
 	unsigned depth, includes;
 	size_t steps, work;          /* spent on the current directory; values.work when it began */
 	size_t bytes, tree_bytes;    /* what the arena held when the directory, the tree began */
-	bool exhausted;
 };
 
 void make_init(struct make *, struct tree *, struct cond_pool *, struct arena *keep, struct diag *);

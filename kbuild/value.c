@@ -85,8 +85,9 @@ either(struct values *v, const struct cond *a, const struct cond *b)
 void
 value_add(struct values *v, struct value *out, struct piece p)
 {
-	if (p.when == v->pool->no || (!p.text.len && !p.symbol && !p.gap))
+	if (p.when == v->pool->no || (!p.text.len && !p.symbol && !p.gap) || v->spent)
 		return;
+	v->work += 4;
 	if (out->len == out->cap) { /* most values have one piece: no room for more at first */
 		size_t cap = out->cap ? out->cap * 2 : 1;
 
@@ -143,6 +144,7 @@ append(struct values *v, struct str a, bool gap, struct str b)
 			return (struct str){ a.at, a.len + b.len };
 		}
 	}
+	v->work += (a.len + b.len) / 16; /* five hundred alternatives of a long text are much to write */
 	p = arena_bytes(v->keep, a.len + gap + b.len);
 	memcpy(p, a.at, a.len);
 	if (gap)
@@ -192,6 +194,8 @@ value_alts(struct values *v, const struct value *val, struct alts *out)
 {
 	struct alts now = { 0 };
 
+	if (v->spent)
+		return false;
 	v->work_limit = v->work + WORK_MAX;
 	vec_push(v->keep, &now, ((struct alt){ .when = v->pool->yes, .text = STR("") }));
 	for (size_t i = 0; i < val->len; i++) {
@@ -349,8 +353,11 @@ words_group(struct values *v, const struct piece *from, const struct piece *to, 
 bool
 value_words(struct values *v, const struct value *val, struct alts *out)
 {
-	bool *border = find_borders(v, val);
+	bool *border;
 
+	if (v->spent)
+		return false;
+	border = find_borders(v, val);
 	v->work_limit = v->work + WORK_MAX;
 	for (size_t i = 0, end; i < val->len; i = end) {
 		for (end = i + 1; !border[end];)

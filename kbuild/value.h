@@ -48,6 +48,7 @@ struct values {                     /* what all of these functions need */
 	struct logic *logic;
 	size_t work, work_limit;    /* comparisons so far; where the present value must end */
 	bool too_deep;              /* a condition was cut off at DEPTH_MAX; the owner reports and resets */
+	bool spent;                 /* the owner's limits are reached: nothing more is worked out */
 };
 
 /* Could the two name the same symbol? False is certain. */

@@ -100,7 +100,7 @@ read_words(struct walk *w, const struct dir *d, struct variable *v)
 {
 	w->value.len = w->words.len = 0;
 	variable_value(&w->make, v, &w->value);
-	if (!value_words(&w->make.values, &w->value, &w->words))
+	if (!value_words(&w->make.values, &w->value, &w->words) && !w->make.values.spent)
 		diag_error(w->make.diag, d->path, 0, "too many alternatives for one word of %.*s", STR_ARG(v->name));
 }
 

@@ -71,7 +71,7 @@ evaluate(struct arena *keep, struct str input, const char *const *config, struct
 	for (size_t i = 0; i < words->len; i++)
 		if (str_has(words->at[i].text, MARK_UNKNOWN))
 			return false;
-	if (m->exhausted && !diag->errors)
+	if (m->values.spent && !diag->errors)
 		abort(); /* never without a reason */
 	return diag->errors + diag->warnings == 0 && m->unknown.len == 0;
 }
