@@ -287,18 +287,27 @@ add_namesake(struct search *s)
 	return false;
 }
 
+static sources
+claiming_sources(struct search *s)
+{
+	sources all = { 0 };
+
+	for (size_t i = 0; i < s->m->matches.len; i++)
+		add_parts(s, kbuild_by_path(s->p->kbuild, s->m->matches.at[i].module->path), &all);
+	return all;
+}
+
 /* A module that claims the device registers the driver, or is called as it. */
 static bool
 by_alias(struct search *s)
 {
 	const struct mapped *m = s->m;
 	struct str bus = m->device->subsystem, driver = m->device->driver;
-	sources all = { 0 };
+	sources all;
 
 	if (add_namesake(s))
 		return settle(s, FOUND_ALIAS, STR(""));
-	for (size_t i = 0; i < m->matches.len; i++)
-		add_parts(s, kbuild_by_path(s->p->kbuild, m->matches.at[i].module->path), &all);
+	all = claiming_sources(s);
 	if (add_claiming(s, all, bus, driver) || add_claiming(s, all, STR(""), driver))
 		return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)
@@ -311,11 +320,8 @@ by_alias(struct search *s)
 static bool
 by_unread(struct search *s)
 {
-	sources all = { 0 };
-
-	for (size_t i = 0; i < s->m->matches.len; i++)
-		add_parts(s, kbuild_by_path(s->p->kbuild, s->m->matches.at[i].module->path), &all);
-	return add_claiming(s, all, s->m->device->subsystem, STR(DRIVER_UNREAD)) && settle(s, FOUND_ALIAS, STR(""));
+	return add_claiming(s, claiming_sources(s), s->m->device->subsystem, STR(DRIVER_UNREAD)) &&
+	       settle(s, FOUND_ALIAS, STR(""));
 }
 
 /* The objects of these drivers, built ones only or any. */

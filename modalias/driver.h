@@ -7,8 +7,9 @@
  * drivers/pci/pcie/portdrv.o from. This is a scanner of C text, not a compiler: it reads initializers of
  * structures whose type ends in "driver" (and the few other types that become drivers), and string macros defined in the
  * file or in headers it includes from the tree. A driver that is named KBUILD_MODNAME is called as its module, and in the
- * table DRIVER_MODNAME; one whose name could not be read (some sixty of a tree), DRIVER_UNREAD. Nothing is executed or preprocessed, so a driver under a false #if is listed too; whoever asks has the
- * configuration and checks that the object is built.
+ * table DRIVER_MODNAME; one whose name could not be read (some sixty of a tree), DRIVER_UNREAD. Nothing is executed or
+ * preprocessed, so a driver under a false #if is listed too; whoever asks has the configuration and checks that the object
+ * is built.
  */
 #ifndef MODALIAS_DRIVER_H
 #define MODALIAS_DRIVER_H
@@ -38,9 +39,8 @@ struct driver_table;
  *
  * A directory is asked for single sources, each read once. For the whole of it the texts of all .c files are searched for
  * the names that are asked for, by several threads, and those in which something stands are read closely (not names that a
- * macro makes of words, "#vendor"); nothing is kept for
- * another run. An archive is read as a whole whatever is asked for, and what was found is cached under its content's name
- * below $XDG_CACHE_HOME/derpconfig/drivers.
+ * macro makes of words, "#vendor"); nothing is kept for another run. An archive is read as a whole whatever is asked for,
+ * and what was found is cached under its content's name below $XDG_CACHE_HOME/derpconfig/drivers.
  */
 struct driver_table *driver_table_open(struct tree *, struct diag *);
 void driver_table_close(struct driver_table *);
