@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,14 +73,73 @@ map_pages(size_t size)
 	return p + before;
 }
 
+/*
+ * Mapped chunks that were given back: fresh pages cost many times what clearing does. Under a sanitizer there are none, so
+ * that who uses one that was given back is caught.
+ */
+#ifdef __has_feature
+#define HAS_FEATURE(x) __has_feature(x)
+#else
+#define HAS_FEATURE(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+enum { SPARE_MAX = 0 };
+#else
+enum { SPARE_MAX = 32 << 20 };
+#endif
+
+static struct {
+	pthread_mutex_t lock;
+	struct arena_chunk *first;
+	size_t bytes;
+} spare = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool
+spare_put(struct arena_chunk *c)
+{
+	bool room;
+
+	pthread_mutex_lock(&spare.lock);
+	room = c->mapped <= SPARE_MAX - spare.bytes;
+	if (room) {
+		c->older = spare.first;
+		spare.first = c;
+		spare.bytes += c->mapped;
+	}
+	pthread_mutex_unlock(&spare.lock);
+	return room;
+}
+
+/* The smallest that has room and is not far too large; NULL: none. */
+static struct arena_chunk *
+spare_take(size_t mapped)
+{
+	struct arena_chunk **best = NULL, *c = NULL;
+
+	pthread_mutex_lock(&spare.lock);
+	for (struct arena_chunk **at = &spare.first; *at; at = &(*at)->older)
+		if ((*at)->mapped >= mapped && (*at)->mapped <= 4 * mapped && (!best || (*at)->mapped < (*best)->mapped))
+			best = at;
+	if (best) {
+		c = *best;
+		*best = c->older;
+		spare.bytes -= c->mapped;
+	}
+	pthread_mutex_unlock(&spare.lock);
+	return c;
+}
+
 static struct arena_chunk *
 chunk_new(size_t size)
 {
 	size_t all = size + sizeof(struct arena_chunk), unit = all < CHUNK_MAX ? 4096 : HUGE, mapped = 0;
 	struct arena_chunk *c;
 
-	if (all >= CHUNK_MAPPED)
+	if (all >= CHUNK_MAPPED) {
 		all = mapped = (all + unit - 1) & ~(unit - 1);
+		if ((c = spare_take(mapped)))
+			return c;
+	}
 	c = mapped ? (struct arena_chunk *)(void *)map_pages(mapped) : xmalloc(all);
 	c->mapped = mapped;
 	c->end = (char *)c + all;
@@ -89,10 +150,10 @@ chunk_new(size_t size)
 static void
 chunk_free(struct arena_chunk *c)
 {
-	if (c->mapped)
-		munmap(c, c->mapped);
-	else
+	if (!c->mapped)
 		free(c);
+	else if (!spare_put(c))
+		munmap(c, c->mapped);
 }
 
 static void
