@@ -237,6 +237,22 @@ seeker_release(struct seeker *s)
 
 /* ---- macros below include/ ---- */
 
+/* Some of the headers: each shelf is looked through by a thread. */
+struct shelf {
+	struct seeker by;             /* its files grow by what they include from elsewhere */
+	struct map literals;          /* in macros: parts of names */
+	strings words;                /* macros that may give a name and were not known to */
+};
+
+struct macros {
+	struct sought *sought;
+	struct arena *keep;
+	struct map literals;          /* of all shelves */
+	struct shelf shelf[CREW_MAX];
+	size_t shelves;
+	unsigned round;               /* 0: literals; then words, in 1 those that literals give, and afterwards by other words */
+};
+
 /* The next of what stands between two quotes. */
 static bool
 next_literal(struct str *rest, struct str *literal)
@@ -246,129 +262,153 @@ next_literal(struct str *rest, struct str *literal)
 	return literal->len < rest->len;
 }
 
-/* What is collected about macros: the literals that are parts of names. */
-struct parts {
-	struct sought *sought;
-	struct arena *keep;
-	struct map literals;
-};
-
-static bool
-note_parts(struct parts *p, const struct define *d)
+static void
+note_parts(struct shelf *s, const struct define *d)
 {
 	struct str body = d->body, literal;
 
 	while (next_literal(&body, &literal))
-		if (is_part(p->sought, literal) && map_index(&p->literals, literal) < 0)
-			map_index_put(&p->literals, p->keep, str_copy(p->keep, literal));
-	return false;
+		if (is_part(s->by.sought, literal) && map_index(&s->literals, literal) < 0)
+			map_index_put(&s->literals, &s->by.keep, str_copy(&s->by.keep, literal));
 }
 
 /* Can the rest of a name be made of macros' literals alone? */
 static bool
-is_made(const struct parts *p, struct str rest)
+is_made(const struct macros *m, struct str rest)
 {
 	bool made[NAME_LONGEST + 1] = { [0] = true }; /* by how many bytes of its end */
 
 	for (size_t n = 1; n <= rest.len && n <= NAME_LONGEST; n++)
 		for (size_t k = 1; k <= n && !made[n]; k++)
-			made[n] = made[n - k] && map_index(&p->literals, str_take(str_drop(rest, rest.len - n), k)) >= 0;
+			made[n] = made[n - k] && map_index(&m->literals, str_take(str_drop(rest, rest.len - n), k)) >= 0;
 	return rest.len <= NAME_LONGEST && made[rest.len];
 }
 
 static bool
-may_give_name(const struct parts *p, struct str body)
+may_give_name(const struct macros *m, struct str body)
 {
 	struct str rest = body, literal;
 
 	while (next_literal(&rest, &literal))
-		for (size_t i = 0; literal.len && i < p->sought->len; i++) {
-			struct str name = p->sought->names[i];
+		for (size_t i = 0; literal.len && i < m->sought->len; i++) {
+			struct str name = m->sought->names[i];
 
-			if (str_starts(name, literal) && is_made(p, str_drop(name, literal.len)))
+			if (str_starts(name, literal) && is_made(m, str_drop(name, literal.len)))
 				return true;
 		}
-	return has_word(p->sought, body);
+	return has_word(m->sought, body);
 }
 
 static bool
-note_word(struct parts *p, const struct define *d)
+has_string(const strings *list, struct str s)
 {
-	struct sought *s = p->sought;
-
-	if (!may_give_name(p, d->body))
-		return false;
-	for (size_t i = 0; i < s->words.len; i++)
-		if (str_eq(s->words.at[i], d->name))
-			return false;
-	vec_push(p->keep, &s->words, str_copy(p->keep, d->name));
-	return true;
+	for (size_t i = 0; i < list->len; i++)
+		if (str_eq(list->at[i], s))
+			return true;
+	return false;
 }
 
-typedef bool visit(struct parts *, const struct define *);
+static void
+note_word(const struct macros *m, struct shelf *s, const struct define *d)
+{
+	if (may_give_name(m, d->body) && !has_string(&m->sought->words, d->name) && !has_string(&s->words, d->name))
+		vec_push(&s->by.keep, &s->words, str_copy(&s->by.keep, d->name));
+}
 
-static bool
-visit_header(struct parts *p, struct seeker *by, struct seen *f, visit *macro)
+static void
+visit_header(const struct macros *m, struct shelf *s, struct seen *f)
 {
 	struct facts facts;
 	struct str text;
-	bool any = false;
 
-	read_file(by, f);
-	if (f->hit && tree_fetch(by->tree, &by->text, f->path, &text)) {
-		csource_scan(&by->text, text, &facts);
-		for (size_t i = 0; i < facts.defines.len; i++)
-			if (table_is_macro(facts.defines.at[i].name))
-				any |= macro(p, &facts.defines.at[i]);
+	if (tree_fetch(s->by.tree, &s->by.text, f->path, &text)) {
+		if (m->round != 1)
+			look(&s->by, text, f);
+		if (f->hit)
+			csource_scan(&s->by.text, text, &facts);
+		for (size_t i = 0; f->hit && i < facts.defines.len; i++)
+			if (!table_is_macro(facts.defines.at[i].name))
+				continue;
+			else if (m->round)
+				note_word(m, s, &facts.defines.at[i]);
+			else
+				note_parts(s, &facts.defines.at[i]);
 	}
-	arena_reset(&by->text, by->clean);
-	return any;
+	arena_reset(&s->by.text, s->by.clean);
 }
 
-/* Calls it for the macros of all headers in which something sought stands; did it say so of any? */
-static bool
-visit_macros(struct parts *p, struct tree *tree, const strings *headers, visit *macro)
+static void
+visit_shelf(void *ctx, size_t i)
 {
-	struct seeker by = { 0 };
-	bool any = false;
+	struct macros *m = ctx;
+	struct shelf *s = &m->shelf[i];
 
-	seeker_open(&by, p->sought, tree);
-	for (size_t i = 0; i < headers->len; i++)
-		included(&by, STR(""), headers->at[i]);
-	for (size_t i = 0; i < by.files.len; i++) /* they grow: by what these include from elsewhere */
-		any |= visit_header(p, &by, by.files.entry[i].value, macro);
-	seeker_release(&by);
-	return any;
+	for (size_t k = 0; k < s->by.files.len; k++) {
+		struct seen *f = s->by.files.entry[k].value;
+
+		if (m->round != 1 || f->hit)
+			visit_header(m, s, f);
+	}
+}
+
+/* Looks through all shelves and puts together what is in them; was a word found? */
+static bool
+visit_macros(struct macros *m)
+{
+	void *member[CREW_MAX];
+	size_t words = m->sought->words.len;
+
+	for (size_t i = 0; i < m->shelves; i++)
+		member[i] = m;
+	crew_run(member, m->shelves, m->shelves, visit_shelf);
+	m->round++;
+	for (size_t i = 0; i < m->shelves; i++) {
+		struct shelf *s = &m->shelf[i];
+
+		for (size_t k = 0; k < s->literals.len; k++)
+			map_index_put(&m->literals, m->keep, s->literals.entry[k].key);
+		for (size_t k = 0; k < s->words.len; k++)
+			if (!has_string(&m->sought->words, s->words.at[k]))
+				vec_push(m->keep, &m->sought->words, str_copy(m->keep, s->words.at[k]));
+		s->words.len = 0;
+	}
+	return m->sought->words.len > words;
 }
 
 /* Adds what is left of a name behind one or more macros; false: nothing may be left. */
 static bool
-add_rests(const struct parts *p, struct str name, strings *out)
+add_rests(const struct macros *m, struct str name, strings *out)
 {
 	bool reached[NAME_LONGEST + 1] = { [0] = true }; /* by how many bytes of its beginning */
 
 	for (size_t at = 0; at < name.len; at++) {
 		if (reached[at])
-			vec_push(p->keep, out, str_drop(name, at));
+			vec_push(m->keep, out, str_drop(name, at));
 		for (size_t n = 1; reached[at] && n <= name.len - at; n++)
-			reached[at + n] |= map_index(&p->literals, str_take(str_drop(name, at), n)) >= 0;
+			reached[at + n] |= map_index(&m->literals, str_take(str_drop(name, at), n)) >= 0;
 	}
 	return !reached[name.len];
 }
 
 static void
-sought_macros(struct sought *s, struct tree *tree, const strings *headers, struct arena *keep)
+sought_macros(struct sought *s, struct tree *const handle[CREW_MAX], size_t crew, const strings *headers, struct arena *keep)
 {
-	struct parts p = { s, keep, { 0 } };
+	struct macros m = { .sought = s, .keep = keep, .shelves = crew };
 	strings all = { 0 };
 	bool made = false;
 
 	sought_parts(s, keep);
-	visit_macros(&p, tree, headers, note_parts);
+	for (size_t i = 0; i < crew; i++)
+		seeker_open(&m.shelf[i].by, s, handle[i]);
+	for (size_t i = 0; i < headers->len; i++)
+		included(&m.shelf[i % crew].by, STR(""), headers->at[i]);
+	visit_macros(&m);
 	for (size_t i = 0; i < s->len; i++)
-		made |= !add_rests(&p, s->names[i], &all);
-	while (made && visit_macros(&p, tree, headers, note_word)) /* macros of macros */
+		made |= !add_rests(&m, s->names[i], &all);
+	while (made && visit_macros(&m)) /* macros of macros */
 		;
+	for (size_t i = 0; i < crew; i++)
+		seeker_release(&m.shelf[i].by);
 	memset(s->parts, 0, sizeof(s->parts));
 	sought_names(s, keep, all.at, all.len);
 }
@@ -404,10 +444,10 @@ table_seek(struct tree *tree, const struct str *names, size_t n, struct arena *k
 
 	sought_names(sought, &own, names, n);
 	tree_each(tree, &(struct tree_sink){ note_path, NULL, &paths }, &said);
-	sought_macros(sought, tree, &paths.headers, &own);
-	hit = NEW_ARRAY(&own, bool, paths.sources.len + 1);
 	chunks = (paths.sources.len + CHUNK - 1) / CHUNK;
 	crew = crew_open(tree, chunks, handle);
+	sought_macros(sought, handle, crew, &paths.headers, &own);
+	hit = NEW_ARRAY(&own, bool, paths.sources.len + 1);
 	for (size_t i = 0; i < crew; i++) {
 		member[i] = &seeker[i];
 		seeker_open(&seeker[i], sought, handle[i]);
