@@ -2,6 +2,7 @@
 #include "cli/companions.h"
 
 #include <fnmatch.h>
+#include <string.h>
 
 enum { CPUS_DEFAULT = 64 }; /* NR_CPUS without a user's word: arch/x86/Kconfig, NR_CPUS_DEFAULT */
 
@@ -57,11 +58,12 @@ static bool
 has_modalias(struct facts *f, struct str word)
 {
 	const char *pattern = str_c(f->keep, word);
+	struct str begins = str_take(word, strcspn(pattern, "*?[\\"));
 
 	for (size_t i = 0; i < f->m->devices.len; i++) {
 		struct str alias = f->m->devices.at[i].modalias;
 
-		if (alias.len && fnmatch(pattern, str_c(f->keep, alias), 0) == 0)
+		if (alias.len && str_starts(alias, begins) && fnmatch(pattern, str_c(f->keep, alias), 0) == 0)
 			return true;
 	}
 	return false;

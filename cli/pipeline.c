@@ -86,17 +86,32 @@ by_module(const void *a, const void *b)
 	return str_cmp(((const struct match *)a)->module->name, ((const struct match *)b)->module->name);
 }
 
+/* Machines have much in common, so each modalias is looked up once. */
+static struct match_list
+match_alias(struct pipeline *p, struct str modalias)
+{
+	void **slot = map_put(&p->matched, p->keep, modalias);
+
+	if (!*slot) {
+		struct match_list *list = NEW(p->keep, struct match_list);
+
+		*list = modalias_match(p->modules, modalias, p->keep);
+		*slot = list;
+	}
+	return *(const struct match_list *)*slot;
+}
+
 /* Every module that claims one of the device's modaliases, each once. */
 static struct match_list
 match_device(struct pipeline *p, const struct device *d)
 {
-	struct match_list all = modalias_match(p->modules, d->modalias, p->keep);
+	struct match_list all = match_alias(p, d->modalias);
 	VEC(struct match) list = { 0 };
 
 	if (!d->also.len)
 		return all;
 	for (size_t i = 0; i <= d->also.len; i++) {
-		struct match_list some = i ? modalias_match(p->modules, d->also.at[i - 1], p->keep) : all;
+		struct match_list some = i ? match_alias(p, d->also.at[i - 1]) : all;
 
 		for (size_t j = 0; j < some.len; j++) {
 			size_t k = 0;

@@ -93,6 +93,7 @@ struct pipeline {
 	struct modules *modules;
 	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
 	struct likely *likely;          /* likewise */
+	struct map matched, providers;  /* what was found before: by modalias; by likeness, see provider.c */
 	struct mapped_list devices;     /* in the machine's order */
 	VEC(struct wanted) goals;       /* each route once; sorted by path */
 	VEC(struct wanted) extra;       /* unbound extra matches that --all-matches would add; none of them a goal */

@@ -41,6 +41,7 @@ typedef VEC(struct str) sources;
 struct search {
 	struct pipeline *p;
 	struct mapped *m;
+	bool out_of_tree;              /* the driver */
 	VEC(const struct route *) found;
 	VEC(const struct cond *) when; /* beside `found` */
 };
@@ -297,7 +298,10 @@ claiming_sources(struct search *s)
 	return all;
 }
 
-/* A module that claims the device registers the driver, or is called as it. */
+/*
+ * A module that claims the device registers the driver, or is called as it. In a module of another name than one that the
+ * kernel never had, no source is read for it: "nvidia" is claimed by nouveau, in 727 of them.
+ */
 static bool
 by_alias(struct search *s)
 {
@@ -307,7 +311,7 @@ by_alias(struct search *s)
 
 	if (add_namesake(s))
 		return settle(s, FOUND_ALIAS, STR(""));
-	all = claiming_sources(s);
+	all = s->out_of_tree ? (sources){ 0 } : claiming_sources(s);
 	if (add_claiming(s, all, bus, driver) || add_claiming(s, all, STR(""), driver))
 		return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)
@@ -465,7 +469,7 @@ explain(struct search *s, struct driver_list anywhere)
 	struct str driver = s->m->device->driver, version = tree_version(s->p->kernel.tree);
 	struct arena *keep = s->p->keep;
 
-	if (is_out_of_tree(s->p->machine, driver))
+	if (s->out_of_tree)
 		settle(s, FOUND_OUT_OF_TREE, str_format(keep, "%.*s is not part of the kernel%s", STR_ARG(driver), s->m->matches.len
 		                                        ? "; what would claim the device instead is taken by --all-matches" : ""));
 	else if (s->m->matches.len)
@@ -489,34 +493,84 @@ by_tables(struct search *s, struct driver_list named, struct driver_list anywher
 	       (!s->p->foreign && by_table(s, named, false, ", which this configuration does not build"));
 }
 
-bool
-provider_find(struct pipeline *p, struct mapped *m)
+/* False: see provider.h. */
+static bool
+find_provider(struct search *s)
 {
-	const struct device *d = m->device;
-	struct search s = { .p = p, .m = m };
-	bool foreign = is_out_of_tree(p->machine, d->driver);
+	const struct device *d = s->m->device;
 	struct driver_list anywhere;
 	sources near;
 
-	if (by_link(&s) || by_alias(&s))
+	if (by_link(s) || by_alias(s))
 		return true;
-	if (by_looks(&s) || by_source_name(&s) || by_own_name(&s))
+	if (by_looks(s) || by_source_name(s) || by_own_name(s))
 		return true;
-	near = likely_sources(&s, d->subsystem, d->driver, FARTHER);
-	anywhere = find_in(&s, near, STR(""), d->driver);
-	if (by_tables(&s, find_in(&s, near, d->subsystem, d->driver), anywhere) || by_history(&s) ||
-	    (!foreign && (by_unread(&s) || by_matches(&s))))
+	near = likely_sources(s, d->subsystem, d->driver, FARTHER);
+	anywhere = find_in(s, near, STR(""), d->driver);
+	if (by_tables(s, find_in(s, near, d->subsystem, d->driver), anywhere) || by_history(s) ||
+	    (!s->out_of_tree && (by_unread(s) || by_matches(s))))
 		return true;
-	if (foreign)
-		explain(&s, anywhere);
-	return foreign;
+	if (s->out_of_tree)
+		explain(s, anywhere);
+	return s->out_of_tree;
+}
+
+/* ---- devices that are alike ---- */
+
+struct found_before {
+	struct mapped as;
+	bool near;
+};
+
+/* All that find_provider looks at. */
+static struct str
+likeness(const struct search *s)
+{
+	const struct device *d = s->m->device;
+	struct text t = { 0 };
+	struct str key;
+
+	text_addf(&t, "%d%d %zu %zu ", s->p->foreign, s->out_of_tree, d->subsystem.len, d->driver.len);
+	text_add(&t, d->subsystem);
+	text_add(&t, d->driver);
+	text_add(&t, d->module);
+	for (size_t i = 0; i < s->m->matches.len; i++) {
+		text_add_char(&t, ' ');
+		text_add(&t, s->m->matches.at[i].module->name);
+	}
+	key = str_copy(s->p->keep, text_str(&t));
+	text_release(&t);
+	return key;
+}
+
+bool
+provider_find(struct pipeline *p, struct mapped *m)
+{
+	struct search s = { .p = p, .m = m, .out_of_tree = is_out_of_tree(p->machine, m->device->driver) };
+	struct str key = likeness(&s);
+	const struct found_before *before = map_get(&p->providers, key);
+	struct found_before *now;
+
+	if (before) {
+		m->found = before->as.found;
+		m->routes = before->as.routes;
+		m->when = before->as.when;
+		m->routes_len = before->as.routes_len;
+		m->note = before->as.note;
+		return before->near;
+	}
+	now = NEW(p->keep, struct found_before);
+	now->near = find_provider(&s);
+	now->as = *m;
+	*map_put(&p->providers, p->keep, key) = now;
+	return now->near;
 }
 
 void
 provider_find_anywhere(struct pipeline *p, struct mapped *m)
 {
 	const struct device *d = m->device;
-	struct search s = { .p = p, .m = m };
+	struct search s = { .p = p, .m = m, .out_of_tree = is_out_of_tree(p->machine, m->device->driver) };
 	struct driver_list anywhere = driver_find(pipeline_drivers(p), STR(""), d->driver, p->keep);
 
 	if (!by_tables(&s, driver_find(pipeline_drivers(p), d->subsystem, d->driver, p->keep), anywhere))
