@@ -8,10 +8,10 @@
 #include "cli/pipeline.h"
 
 /*
- * Fills found, routes and note of a bound device whose matches are there. Looks at nothing but this device; what was found for
- * one that is alike is remembered. False: nothing
- * claims it, and no source looks like its driver; then it is gone, most likely, and to be sure all sources are asked: by
- * the second, after driver_expect was told of all devices that got so far, so that they are searched once.
+ * Fills found, routes and note of a bound device whose matches are there. Looks at nothing but this device; what was found
+ * for one that is alike is remembered. False: nothing claims it, and no source looks like its driver; then it is gone, most
+ * likely, and to be sure all sources are asked: by the second, after driver_expect was told of all devices that got so far,
+ * so that they are searched once.
  */
 bool provider_find(struct pipeline *, struct mapped *);
 void provider_find_anywhere(struct pipeline *, struct mapped *);

@@ -89,19 +89,21 @@ compare(const struct config *c, const struct expr *e)
 
 /* From the parts' values, which are known. */
 static enum tri
-expr_step(const struct config *c, const struct expr *e)
+expr_step(const struct config *c, uint32_t id)
 {
-	switch (e->kind) {
+	struct expr_parts e = c->plan->parts[id];
+
+	switch (e.kind) {
 	case EXPR_SYMBOL:
-		return value_of(c, e->left)->tri;
+		return c->value[e.l].tri;
 	case EXPR_NOT:
-		return TRI_Y - c->expr[e->a->id];
+		return TRI_Y - c->expr[e.l];
 	case EXPR_AND:
-		return tri_min(c->expr[e->a->id], c->expr[e->b->id]);
+		return tri_min(c->expr[e.l], c->expr[e.r]);
 	case EXPR_OR:
-		return tri_max(c->expr[e->a->id], c->expr[e->b->id]);
+		return tri_max(c->expr[e.l], c->expr[e.r]);
 	default:
-		return compare(c, e);
+		return compare(c, c->plan->exprs[id]);
 	}
 }
 
@@ -483,7 +485,7 @@ node_step(struct config *c, uint32_t node)
 	if (node >= p->symbols)
 		return symbol_step(c, c->model->symbols[node - p->symbols]);
 	was = c->expr[node];
-	return (c->expr[node] = expr_step(c, p->exprs[node])) != was;
+	return (c->expr[node] = expr_step(c, node)) != was;
 }
 
 static void

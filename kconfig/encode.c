@@ -211,6 +211,46 @@ encode_expr(struct encoding *e, const struct expr *x)
 	return e->expr[x->id] = p;
 }
 
+/* Known: what is a symbol's pair or a constant. 0: a gate is needed. */
+static int
+fold_and(int a, int b)
+{
+	if (a == -SAT_TRUE || b == -SAT_TRUE)
+		return -SAT_TRUE;
+	return a == SAT_TRUE || a == b ? b : b == SAT_TRUE ? a : 0;
+}
+
+/*
+ * Most expressions are the same in every configuration of a cone. They are found in one walk over all, rather than each
+ * time one is asked for. What is left at 0 is for encode_expr.
+ */
+static void
+fold_exprs(struct encoding *e)
+{
+	const struct plan *plan = e->base->plan;
+
+	for (uint32_t i = 0; i < plan->symbols; i++) {
+		struct expr_parts x = plan->parts[i];
+		struct pair *p = &e->expr[i], a, b;
+
+		if (x.kind == EXPR_SYMBOL) {
+			*p = e->sym[x.l];
+		} else if (x.kind == EXPR_NOT) {
+			*p = (struct pair){ -e->expr[x.l].yes, -e->expr[x.l].on };
+		} else if (x.kind == EXPR_AND || x.kind == EXPR_OR) {
+			int sign = x.kind == EXPR_AND ? 1 : -1;
+
+			a = e->expr[x.l];
+			b = e->expr[x.r];
+			if (!a.on || !b.on)
+				continue;
+			*p = (struct pair){ sign * fold_and(sign * a.on, sign * b.on), sign * fold_and(sign * a.yes, sign * b.yes) };
+			if (!p->on || !p->yes)
+				*p = (struct pair){ 0, 0 };
+		}
+	}
+}
+
 struct pair
 encode_visible(struct encoding *e, const struct symbol *s)
 {
@@ -385,6 +425,7 @@ encode(const struct kconfig *model, const struct encode_options *o, struct sat *
 	e->sym = NEW_ARRAY(keep, struct pair, model->symbols_len);
 	e->expr = NEW_ARRAY(keep, struct pair, model->exprs_len);
 	make_pairs(e, cone);
+	fold_exprs(e);
 	if (model->modules)
 		implies(e, group(e, model->modules, RULE_MODULES), SAT_TRUE, e->sym[model->modules->id].yes);
 	for (size_t i = 0; i < model->symbols_len; i++) {

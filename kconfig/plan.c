@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/plan.h"
 
-#include "kconfig/expr.h"
-
 struct visit {
 	uint32_t node, next;
 };
@@ -14,7 +12,6 @@ struct edge {
 /* Working state: what each node that is no expression reads, and a depth-first walk. */
 struct planner {
 	struct plan *plan;
-	const struct expr_parts *parts; /* of the expressions, by id */
 	struct arena *scratch;
 	uint32_t *first_read;           /* by node - plan->symbols, and one more */
 	VEC(uint32_t) reads;
@@ -125,7 +122,7 @@ node_read(const struct planner *w, uint32_t node, uint32_t n)
 	uint32_t at;
 
 	if (node < p->symbols)
-		return expr_read(w, &w->parts[node], n);
+		return expr_read(w, &p->parts[node], n);
 	at = w->first_read[node - p->symbols] + n;
 	return at < w->first_read[node - p->symbols + 1] ? w->reads.at[at] : PLAN_NONE;
 }
@@ -228,13 +225,14 @@ plan_make(const struct kconfig *m, const struct expr_pool *pool, struct arena *k
 {
 	struct plan *p = NEW(keep, struct plan);
 	struct arena scratch = { 0 };
-	struct planner w = { .plan = p, .parts = pool->parts.at, .scratch = &scratch };
+	struct planner w = { .plan = p, .scratch = &scratch };
 
 	p->model = m;
 	p->symbols = (uint32_t)m->exprs_len;
 	p->picks = p->symbols + (uint32_t)m->symbols_len;
 	p->nodes = p->picks + (uint32_t)m->choices_len;
 	p->exprs = pool->list.at;
+	p->parts = pool->parts.at;
 	number_symbols(p, keep);
 	vec_reserve(&scratch, &w.edges, 3 * (size_t)p->nodes + 1);
 	w.node = NEW_ARRAY(&scratch, uint32_t, m->symbols_len);

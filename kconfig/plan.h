@@ -11,7 +11,7 @@
 #ifndef KCONFIG_PLAN_H
 #define KCONFIG_PLAN_H
 
-#include "kconfig/kconfig.h"
+#include "kconfig/expr.h"
 
 #define PLAN_NONE UINT32_MAX
 
@@ -19,6 +19,7 @@ struct plan {
 	const struct kconfig *model;
 	uint32_t symbols, picks, nodes; /* first node of the kind; number of nodes */
 	const struct expr *const *exprs; /* by id */
+	const struct expr_parts *parts; /* by id, the same close together; parts are older than the whole */
 	uint32_t *order;                /* node numbers */
 	uint32_t len;
 	uint32_t *place;                /* node -> index in order, or PLAN_NONE */
@@ -30,7 +31,6 @@ struct plan {
 	uint32_t *first_member;         /* by choice, and one more: its part of a list of all members */
 };
 
-struct expr_pool;
 struct plan *plan_make(const struct kconfig *, const struct expr_pool *, struct arena *keep);
 
 /* The node that works out the symbol's value: its own, or its choice's pick. */
