@@ -2,9 +2,11 @@
 #include "cli/loading.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "cli/model.h"
 #include "kconfig/cone.h"
+#include "kconfig/encode.h"
 
 struct loading {
 	struct args *args;
@@ -16,6 +18,10 @@ struct loading {
 	struct arena *keep;
 	struct diag said;
 	struct loaded_model out;
+	const struct cond *const *when;
+	size_t when_len;
+	sem_t given;                /* `when` is there, or never will be */
+	bool gave;
 	pthread_t thread;
 	bool beside;                /* the thread runs */
 };
@@ -47,6 +53,8 @@ load(void *at)
 	if (m->model->modules)
 		config_set_raw(m->base, m->model->modules, STR("y"));
 	m->possible = cone_possible(m->base, l->pins, l->pins_len, l->keep);
+	sem_wait(&l->given);
+	m->bound = binding_make(m->model, l->when, l->when_len, l->keep);
 	return NULL;
 }
 
@@ -79,17 +87,30 @@ loading_start(struct args *a, const struct kernel *k, const struct str *pins, si
 	l->options.probe = args_has(a, "probe");
 	if (!read_toolchain(a, &l->options.toolchain))
 		return NULL;
+	sem_init(&l->given, 0, 0);
 	start_beside(l);
 	return l;
+}
+
+void
+loading_give(struct loading *l, const struct cond *const *when, size_t len)
+{
+	l->when = when;
+	l->when_len = len;
+	l->gave = true;
+	sem_post(&l->given);
 }
 
 bool
 loading_wait(struct loading *l, struct loaded_model *out)
 {
+	if (!l->gave)
+		loading_give(l, NULL, 0);
 	if (!l->beside)
 		load(l);
 	else
 		pthread_join(l->thread, NULL);
+	sem_destroy(&l->given);
 	diag_merge(l->args->diag, &l->said, DIAG_NOTE);
 	*out = l->out;
 	return out->possible != NULL;

@@ -7,6 +7,7 @@
 #ifndef CLI_LOADING_H
 #define CLI_LOADING_H
 
+#include "base/cond.h"
 #include "cli/kernel.h"
 #include "kconfig/config.h"
 #include "kconfig/kconfig.h"
@@ -16,12 +17,16 @@ struct loaded_model {
 	struct config *base;        /* allnoconfig with modules */
 	struct config *fat;         /* the kernel's --config; NULL: there is none */
 	const bool *possible;       /* by symbol id: what may be on with the pins off (cone.h) */
+	struct binding *bound;      /* of the conditions of loading_give */
 };
 
 struct loading;
 
 /* The flags --toolchain and --probe count. NULL: in diag or printed. What is given lives until loading_wait. */
 struct loading *loading_start(struct args *, const struct kernel *, const struct str *pins, size_t pins_len);
+
+/* These conditions are bound to the model as soon as it is there. Once at most; they live until loading_wait. */
+void loading_give(struct loading *, const struct cond *const *when, size_t len);
 
 /* Waits until it is done. False: in diag. The results live as long as the args' arena. */
 bool loading_wait(struct loading *, struct loaded_model *out);

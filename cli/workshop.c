@@ -7,7 +7,6 @@
 #include "base/data.h"
 #include "base/file.h"
 #include "cli/terminal.h"
-#include "kconfig/encode.h"
 #include "kconfig/sets.h"
 
 enum { UNIT = 46 * 1024 / 20 }; /* bytes of kbuild's weight in one unit of solve.h's cost */
@@ -257,6 +256,7 @@ collect_costs(struct workshop *w)
 	for (size_t i = 0; i < list.len; i++)
 		when[i] = list.at[i].when;
 	w->costs = (struct costs){ .when = when, .len = list.len, .weight = object_weight, .ctx = w->rooms->kbuild };
+	loading_give(w->loading, when, list.len);
 }
 
 /* ---- the whole ---- */
@@ -344,7 +344,7 @@ workshop_finish(struct workshop *w)
 	w->base = m.base;
 	w->fat = m.fat;
 	w->possible = m.possible;
-	w->costs.bound = binding_make(w->model, w->costs.when, w->costs.len, w->keep);
+	w->costs.bound = m.bound;
 	return named_goals(w, "keep", false) && named_goals(w, "drop", true) && set_goals(w) && fragment_goals(w) &&
 	       set_goals_of_sets(w) && !w->args->diag->errors;
 }
