@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/cone.h"
 
+#include "kconfig/values.h"
+
 enum standing { OUTSIDE, TOUCHED, WANTED };
 
 struct cone {
@@ -26,26 +28,70 @@ may_hold(const bool *possible, const struct expr *x)
 	}
 }
 
+/* What is known so far while it is found out what may be on: by expression id and by symbol id. */
+struct hopes {
+	bool *expr, *symbol;
+	const bool *pinned;
+};
+
 static bool
-may_be_on(const bool *possible, const struct symbol *s)
+expr_hope(const struct hopes *h, const struct expr_parts *x)
 {
-	if (may_hold(possible, s->rev_dep) || may_hold(possible, s->implied))
+	switch (x->kind) {
+	case EXPR_SYMBOL: return h->symbol[x->l];
+	case EXPR_AND:    return h->expr[x->l] && h->expr[x->r];
+	case EXPR_OR:     return h->expr[x->l] || h->expr[x->r];
+	default:          return true;
+	}
+}
+
+static bool
+may_be_on(const bool *expr, const struct symbol *s)
+{
+	if (expr[s->rev_dep->id] || expr[s->implied->id])
 		return true;
 	for (size_t i = 0; i < s->props_len; i++) {
 		const struct prop *p = &s->props[i];
 
 		if ((prop_is_prompt(p) || p->kind == PROP_DEFAULT) &&
-		    may_hold(possible, p->cond) && (p->kind != PROP_DEFAULT || may_hold(possible, p->value)))
+		    expr[p->cond->id] && (p->kind != PROP_DEFAULT || expr[p->value->id]))
 			return true;
 	}
 	return false;
+}
+
+/* True: it may be on, which was not known before. */
+static bool
+symbol_hope(struct hopes *h, const struct symbol *s)
+{
+	if (s->constant || h->symbol[s->id] || h->pinned[s->id] || (s->type != SYM_BOOL && s->type != SYM_TRISTATE))
+		return false;
+	return h->symbol[s->id] = may_be_on(h->expr, s);
+}
+
+static bool
+node_hope(struct hopes *h, const struct plan *plan, uint32_t node)
+{
+	bool any = false;
+
+	if (node < plan->symbols) {
+		h->expr[node] = h->expr[node] || expr_hope(h, &plan->parts[node]);
+		return false;
+	}
+	if (node < plan->picks)
+		return symbol_hope(h, plan->model->symbols[node - plan->symbols]);
+	for (size_t i = 0; i < plan->model->choices[node - plan->picks]->members_len; i++)
+		any |= symbol_hope(h, plan->model->choices[node - plan->picks]->members[i]);
+	return any;
 }
 
 bool *
 cone_possible(struct config *base, const struct str *pins, size_t len, struct arena *keep)
 {
 	const struct kconfig *k = config_model(base);
-	bool *possible = NEW_ARRAY(keep, bool, k->symbols_len), *pinned = NEW_ARRAY(keep, bool, k->symbols_len);
+	const struct plan *plan = base->plan;
+	bool *pinned = NEW_ARRAY(keep, bool, k->symbols_len);
+	struct hopes h = { NEW_ARRAY(keep, bool, plan->symbols), NEW_ARRAY(keep, bool, k->symbols_len), pinned };
 	bool changed = true;
 
 	for (size_t i = 0; i < len; i++) {
@@ -54,19 +100,13 @@ cone_possible(struct config *base, const struct str *pins, size_t len, struct ar
 		if (s && config_tri(base, s) == TRI_N)
 			pinned[s->id] = true;
 	}
-	possible[k->sym_y->id] = possible[k->sym_m->id] = true;
-	while (changed) {
+	h.symbol[k->sym_y->id] = h.symbol[k->sym_m->id] = true;
+	while (changed) { /* in the plan's order only a circle takes more than two rounds */
 		changed = false;
-		for (size_t i = 0; i < k->symbols_len; i++) {
-			const struct symbol *s = k->symbols[i];
-
-			if (s->constant || possible[i] || pinned[i] || (s->type != SYM_BOOL && s->type != SYM_TRISTATE))
-				continue;
-			if (may_be_on(possible, s))
-				possible[i] = changed = true;
-		}
+		for (uint32_t i = 0; i < plan->len; i++)
+			changed |= node_hope(&h, plan, plan->order[i]);
 	}
-	return possible;
+	return h.symbol;
 }
 
 /* ---- growing ---- */
