@@ -49,6 +49,36 @@ map_keeps_order(void **state)
 	arena_release(&a);
 }
 
+static bool
+all_zero(const unsigned char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+/* Chunks that were given back and are used again look like fresh ones. */
+static void
+arena_zeroes(void **state)
+{
+	static const size_t sizes[] = { 300 << 10, 1 << 20, 5 << 20, 700 << 10, 1 << 20, 40 << 20, 2 << 20 };
+
+	(void)state;
+	for (size_t round = 0; round < 4; round++) {
+		struct arena a = { 0 };
+
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+			size_t n = sizes[(i * (round + 1) + round) % (sizeof(sizes) / sizeof(*sizes))], dirt = n / (i + 1);
+			unsigned char *p = NEW_ARRAY(&a, unsigned char, n);
+
+			assert_true(all_zero(p, n));
+			memset(p, 0xa5, dirt); /* the rest stays as it was */
+		}
+		arena_release(&a);
+	}
+}
+
 struct ending { char *said; const char *name; };
 
 static void
@@ -140,7 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths),
-		cmocka_unit_test(map_keeps_order), cmocka_unit_test(arena_ends),
+		cmocka_unit_test(map_keeps_order), cmocka_unit_test(arena_ends), cmocka_unit_test(arena_zeroes),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(file_is_whole_or_absent),
 	};
