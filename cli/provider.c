@@ -530,7 +530,7 @@ likeness(const struct search *s)
 	struct text t = { 0 };
 	struct str key;
 
-	text_addf(&t, "%d%d %zu %zu ", s->p->foreign, s->out_of_tree, d->subsystem.len, d->driver.len);
+	text_addf(&t, "%d%d %zu %zu %zu ", s->p->foreign, s->out_of_tree, d->subsystem.len, d->driver.len, d->module.len);
 	text_add(&t, d->subsystem);
 	text_add(&t, d->driver);
 	text_add(&t, d->module);
