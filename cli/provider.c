@@ -307,11 +307,12 @@ by_alias(struct search *s)
 {
 	const struct mapped *m = s->m;
 	struct str bus = m->device->subsystem, driver = m->device->driver;
-	sources all;
+	sources all = { 0 };
 
 	if (add_namesake(s))
 		return settle(s, FOUND_ALIAS, STR(""));
-	all = s->out_of_tree ? (sources){ 0 } : claiming_sources(s);
+	if (!s->out_of_tree)
+		all = claiming_sources(s);
 	if (add_claiming(s, all, bus, driver) || add_claiming(s, all, STR(""), driver))
 		return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)

@@ -6,6 +6,7 @@
  */
 #include "modalias/table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -397,6 +398,7 @@ sought_macros(struct sought *s, struct tree *const handle[CREW_MAX], size_t crew
 	strings all = { 0 };
 	bool made = false;
 
+	assert(crew);
 	sought_parts(s, keep);
 	for (size_t i = 0; i < crew; i++)
 		seeker_open(&m.shelf[i].by, s, handle[i]);
