@@ -100,6 +100,8 @@ cone_possible(struct config *base, const struct str *pins, size_t len, struct ar
 		if (s && config_tri(base, s) == TRI_N)
 			pinned[s->id] = true;
 	}
+	for (uint32_t i = 0; i < plan->symbols; i++) /* what selects a choice's member, for one: nothing reads it */
+		h.expr[i] = plan->place[i] == PLAN_NONE;
 	h.symbol[k->sym_y->id] = h.symbol[k->sym_m->id] = true;
 	while (changed) { /* in the plan's order only a circle takes more than two rounds */
 		changed = false;
