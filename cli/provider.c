@@ -165,9 +165,9 @@ add_source(struct search *s, struct str object, sources *out)
 }
 
 static struct driver_list
-find_in(struct search *s, sources in, struct str bus, struct str name)
+find_in(struct search *s, sources in, bool headers, struct str bus, struct str name)
 {
-	return driver_find_in(pipeline_drivers(s->p), in.at, in.len, bus, name, s->p->keep);
+	return driver_find_in(pipeline_drivers(s->p), in.at, in.len, headers, bus, name, s->p->keep);
 }
 
 /* Some drivers' names and places have no word in common. */
@@ -237,9 +237,9 @@ add_parts(struct search *s, const struct route *r, sources *out)
 
 /* Takes the claiming modules that one of these sources of theirs makes register a driver of the name. */
 static bool
-add_claiming(struct search *s, sources in, struct str bus, struct str name)
+add_claiming(struct search *s, sources in, bool headers, struct str bus, struct str name)
 {
-	struct driver_list named = find_in(s, in, bus, name);
+	struct driver_list named = find_in(s, in, headers, bus, name);
 
 	for (size_t i = 0; i < named.len; i++) {
 		struct route_list list = kbuild_by_source(s->p->kbuild, named.at[i]->source);
@@ -263,12 +263,26 @@ is_of_one_piece(struct search *s, const struct route *r)
 	return true;
 }
 
+/* Does one of the module's parts register the driver? */
+static bool
+add_registering(struct search *s, const struct route *r, sources parts, bool headers)
+{
+	const struct device *d = s->m->device;
+
+	for (size_t i = 0; i < parts.len; i++) {
+		sources one = { &parts.at[i], 1, 1 };
+
+		if (add_claiming(s, one, headers, d->subsystem, d->driver) ||
+		    (find_in(s, one, headers, d->subsystem, STR(DRIVER_MODNAME)).len && add(s, r, STR(""))))
+			return true;
+	}
+	return false;
+}
+
 /* A claiming module that is called as the driver and registers it, as far as that has to be read: the other claims are moot. */
 static bool
 add_namesake(struct search *s)
 {
-	struct str bus = s->m->device->subsystem;
-
 	for (size_t i = 0; i < s->m->matches.len; i++) {
 		const struct module *m = s->m->matches.at[i].module;
 		const struct route *r = same_name(m->name, s->m->device->driver) ? kbuild_by_path(s->p->kbuild, m->path) : NULL;
@@ -277,13 +291,8 @@ add_namesake(struct search *s)
 		if (r && s->m->matches.len == 1 && is_of_one_piece(s, r))
 			return add(s, r, STR(""));
 		add_parts(s, r, &parts);
-		for (size_t j = 0; j < parts.len; j++) {
-			sources one = { &parts.at[j], 1, 1 };
-
-			if (add_claiming(s, one, bus, s->m->device->driver) ||
-			    (find_in(s, one, bus, STR(DRIVER_MODNAME)).len && add(s, r, STR(""))))
-				return true;
-		}
+		if (add_registering(s, r, parts, false) || add_registering(s, r, parts, true))
+			return true;
 	}
 	return false;
 }
@@ -313,8 +322,9 @@ by_alias(struct search *s)
 		return settle(s, FOUND_ALIAS, STR(""));
 	if (!s->out_of_tree)
 		all = claiming_sources(s);
-	if (add_claiming(s, all, bus, driver) || add_claiming(s, all, STR(""), driver))
-		return settle(s, FOUND_ALIAS, STR(""));
+	for (int headers = 0; headers < 2; headers++)
+		if (add_claiming(s, all, headers, bus, driver) || add_claiming(s, all, headers, STR(""), driver))
+			return settle(s, FOUND_ALIAS, STR(""));
 	for (size_t i = 0; i < m->matches.len; i++)
 		if (same_name(m->matches.at[i].module->name, m->device->driver))
 			add(s, pipeline_route(s->p, m->matches.at[i].module), STR(""));
@@ -325,7 +335,7 @@ by_alias(struct search *s)
 static bool
 by_unread(struct search *s)
 {
-	return add_claiming(s, claiming_sources(s), s->m->device->subsystem, STR(DRIVER_UNREAD)) &&
+	return add_claiming(s, claiming_sources(s), true, s->m->device->subsystem, STR(DRIVER_UNREAD)) &&
 	       settle(s, FOUND_ALIAS, STR(""));
 }
 
@@ -359,14 +369,14 @@ by_table(struct search *s, struct driver_list drivers, bool built, const char *b
 
 /* A built source that looks like the driver registers it. No two built ones do on one bus, so the first is the right one. */
 static bool
-by_looks(struct search *s)
+by_looks(struct search *s, bool headers)
 {
 	struct str bus = s->m->device->subsystem, name = s->m->device->driver;
-	sources near = likely_sources(s, bus, name, NEAR);
-	struct driver_list named = find_in(s, (sources){ near.at, near.len < NEAREST ? near.len : NEAREST, 0 }, bus, name);
+	sources near = likely_sources(s, bus, name, NEAR), nearest = { near.at, near.len < NEAREST ? near.len : NEAREST, 0 };
+	struct driver_list named = find_in(s, nearest, headers, bus, name);
 
 	if (!named.len || !named.at[0]->bus.len)
-		named = find_in(s, near, bus, name);
+		named = find_in(s, near, headers, bus, name);
 	return by_table(s, named, true, "");
 }
 
@@ -448,7 +458,7 @@ by_history(struct search *s)
 	if (!now.len)
 		return false;
 	s->m->found = FOUND_GONE;
-	if (by_table(s, find_in(s, likely_sources(s, bus, now, FARTHER), bus, now), false, "") || by_module_name(s, now))
+	if (by_table(s, find_in(s, likely_sources(s, bus, now, FARTHER), true, bus, now), false, "") || by_module_name(s, now))
 		s->m->found = FOUND_RENAMED;
 	return s->m->found == FOUND_RENAMED;
 }
@@ -504,11 +514,11 @@ find_provider(struct search *s)
 
 	if (by_link(s) || by_alias(s))
 		return true;
-	if (by_looks(s) || by_source_name(s) || by_own_name(s))
+	if (by_looks(s, false) || by_source_name(s) || by_own_name(s) || by_looks(s, true))
 		return true;
 	near = likely_sources(s, d->subsystem, d->driver, FARTHER);
-	anywhere = find_in(s, near, STR(""), d->driver);
-	if (by_tables(s, find_in(s, near, d->subsystem, d->driver), anywhere) || by_history(s) ||
+	anywhere = find_in(s, near, true, STR(""), d->driver);
+	if (by_tables(s, find_in(s, near, true, d->subsystem, d->driver), anywhere) || by_history(s) ||
 	    (!s->out_of_tree && (by_unread(s) || by_matches(s))))
 		return true;
 	if (s->out_of_tree)

@@ -150,6 +150,7 @@ struct query {
 	struct driver_table *t;
 	const struct str *sources;    /* NULL: all */
 	size_t n;
+	bool headers;                 /* of single sources: those beside them count, too */
 	struct str bus;
 	struct arena *keep;
 };
@@ -186,7 +187,7 @@ static void
 add_from_sources(const struct query *q, struct str name, drivers *out)
 {
 	for (size_t i = 0; i < q->n; i++) {
-		const struct table *found = reader_source(q->t->reader, q->sources[i]);
+		const struct table *found = q->headers ? reader_source(q->t->reader, q->sources[i]) : reader_own(q->t->reader, q->sources[i]);
 
 		for (size_t j = 0; j < found->rows.len; j++)
 			if (str_eq(found->rows.at[j].name, name))
@@ -223,10 +224,10 @@ driver_find(struct driver_table *t, struct str bus, struct str name, struct aren
 }
 
 struct driver_list
-driver_find_in(struct driver_table *t, const struct str *sources, size_t n, struct str bus, struct str name,
+driver_find_in(struct driver_table *t, const struct str *sources, size_t n, bool headers, struct str bus, struct str name,
                struct arena *keep)
 {
 	if (!n)
 		return (struct driver_list){ 0 };
-	return find(&(struct query){ .t = t, .sources = sources, .n = n, .bus = bus, .keep = keep }, name);
+	return find(&(struct query){ t, sources, n, headers, bus, keep }, name);
 }

@@ -53,8 +53,11 @@ void driver_table_close(struct driver_table *);
  */
 struct driver_list driver_find(struct driver_table *, struct str bus, struct str name, struct arena *keep);
 
-/* The same among what these .c files register; the two words find those that are called so. */
-struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, struct str bus,
+/*
+ * The same among what these .c files register; the two words find those that are called so. Nearly always a source says it
+ * itself; with `headers` those beside it are read, too, which are many. An archive's headers count either way.
+ */
+struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, bool headers, struct str bus,
                                   struct str name, struct arena *keep);
 
 /* driver_find will be asked for these: all of a directory is searched for them once, not every time (a second at most). */

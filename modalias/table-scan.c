@@ -10,7 +10,7 @@
 struct file {
 	struct str path;
 	struct facts facts;
-	const struct table *drivers;  /* NULL: not asked for */
+	const struct table *own, *drivers; /* what it registers, and with the headers beside it; NULL: not asked for */
 	bool there;
 	unsigned visit;               /* number of the walk that saw it last */
 };
@@ -178,28 +178,36 @@ collect(struct builder *b, struct file *f, void *ctx)
 	return false;
 }
 
-/* The claims of a source and of the headers beside it. */
+/* The claims of a file, which is the source or a header that it includes. */
 static void
-resolve(struct builder *b, struct file *source, struct table *out)
+resolve_file(struct builder *b, struct file *source, const struct file *f, struct table *out)
+{
+	for (size_t i = 0; i < f->facts.claims.len; i++) {
+		const struct claim *c = &f->facts.claims.at[i];
+		struct driver d = { .bus = c->bus, .source = source->path, .file = f->path, .line = c->line };
+		bool modname;
+
+		b->at = source;
+		if (!csource_string(&b->keep, c->value, lookup, b, &d.name, &modname))
+			d.name = STR(DRIVER_UNREAD);
+		else if (modname)
+			d.name = STR(DRIVER_MODNAME);
+		vec_push(&b->keep, &out->rows, d);
+	}
+}
+
+/* Those of the headers beside a source. */
+static void
+resolve_headers(struct builder *b, struct file *source, struct table *out)
 {
 	file_list files = { 0 };
 
-	if (!source || (!source->facts.includes.len && !source->facts.claims.len))
+	if (!source->facts.includes.len)
 		return;
 	walk_all(b, source, "\"", collect, &files);
 	for (size_t i = 0; i < files.len; i++)
-		for (size_t j = 0; j < files.at[i]->facts.claims.len; j++) {
-			const struct claim *c = &files.at[i]->facts.claims.at[j];
-			struct driver d = { .bus = c->bus, .source = source->path, .file = files.at[i]->path, .line = c->line };
-			bool modname;
-
-			b->at = source;
-			if (!csource_string(&b->keep, c->value, lookup, b, &d.name, &modname))
-				d.name = STR(DRIVER_UNREAD);
-			else if (modname)
-				d.name = STR(DRIVER_MODNAME);
-			vec_push(&b->keep, &out->rows, d);
-		}
+		if (files.at[i] != source)
+			resolve_file(b, source, files.at[i], out);
 }
 
 /* ---- single sources ---- */
@@ -237,14 +245,31 @@ reader_release(struct reader *r)
 }
 
 const struct table *
+reader_own(struct reader *r, struct str path)
+{
+	struct file *f = file_get(&r->b, path);
+
+	if (!f->own) {
+		struct table *t = NEW(&r->b.keep, struct table);
+
+		resolve_file(&r->b, f, f, t);
+		f->own = t;
+	}
+	return f->own;
+}
+
+const struct table *
 reader_source(struct reader *r, struct str path)
 {
 	struct file *f = file_get(&r->b, path);
 
 	if (!f->drivers) {
 		struct table *t = NEW(&r->b.keep, struct table);
+		const struct table *own = reader_own(r, path);
 
-		resolve(&r->b, f, t);
+		for (size_t i = 0; i < own->rows.len; i++)
+			vec_push(&r->b.keep, &t->rows, own->rows.at[i]);
+		resolve_headers(&r->b, f, t);
 		f->drivers = t;
 	}
 	return f->drivers;
@@ -305,8 +330,12 @@ table_scan(struct table *t, struct tree *archive, struct arena *keep, struct dia
 			vec_push(&b.keep, &sources, b.files.entry[i].key);
 	if (sources.len)
 		qsort(sources.at, sources.len, sizeof(*sources.at), str_qsort);
-	for (size_t i = 0; i < sources.len; i++)
-		resolve(&b, file_get(&b, sources.at[i]), &found);
+	for (size_t i = 0; i < sources.len; i++) {
+		struct file *f = file_get(&b, sources.at[i]);
+
+		resolve_file(&b, f, f, &found);
+		resolve_headers(&b, f, &found);
+	}
 	keep_rows(t, &found, keep);
 	arena_release(&b.keep);
 }

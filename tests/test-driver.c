@@ -219,7 +219,7 @@ names(void **state)
 				continue; /* it means something there */
 			if (way < SINGLE && str_is(bus, "usb-serial"))
 				continue; /* made of "#vendor", which no text says */
-			got = print_list(&a, single ? driver_find_in(table, sources, n, bus, name, &a)
+			got = print_list(&a, single ? driver_find_in(table, sources, n, true, bus, name, &a)
 			                                        : driver_find(table, bus, name, &a));
 
 			if (strcmp(got, cases[i].want) != 0)
@@ -227,8 +227,13 @@ names(void **state)
 		}
 		assert_string_equal(print_list(&a, driver_find(table, STR("spi"), STR(DRIVER_UNREAD), &a)), "");
 		if (way == SINGLE || way == ARCHIVE_SINGLE)
-			assert_string_equal(print_list(&a, driver_find_in(table, sources, n, STR("spi"), STR(DRIVER_UNREAD), &a)),
+			assert_string_equal(print_list(&a, driver_find_in(table, sources, n, true, STR("spi"), STR(DRIVER_UNREAD), &a)),
 			                    "drivers/a/macro.c:8 drivers/a/macro.c:9");
+		if (way == SINGLE) {
+			assert_string_equal(print_list(&a, driver_find_in(table, sources, n, false, STR("pnp"), STR("in header"), &a)), "");
+			assert_string_equal(print_list(&a, driver_find_in(table, sources, n, false, STR("spi"), STR("from-header"), &a)),
+			                    "drivers/a/macro.c:6");
+		}
 		assert_int_equal(d.errors, 0);
 		driver_table_close(table);
 		tree_close(t);
@@ -250,10 +255,10 @@ singles(void **state)
 	for (int archive = 0; archive < 2; archive++) {
 		table = open_table(archive ? tarball : dir, &a, &d, &t);
 		for (int i = 0; i < 2; i++) {
-			assert_string_equal(print_list(&a, driver_find_in(table, sources, 3, STR("pci"), STR("plain"), &a)), "drivers/a/plain.c:8");
-			assert_int_equal(driver_find_in(table, sources, 3, STR(""), STR("dotted"), &a).len, 0);
-			assert_int_equal(driver_find_in(table, sources + 1, 2, STR(""), STR("plain"), &a).len, 0);
-			assert_int_equal(driver_find_in(table, NULL, 0, STR(""), STR("plain"), &a).len, 0);
+			assert_string_equal(print_list(&a, driver_find_in(table, sources, 3, true, STR("pci"), STR("plain"), &a)), "drivers/a/plain.c:8");
+			assert_int_equal(driver_find_in(table, sources, 3, true, STR(""), STR("dotted"), &a).len, 0);
+			assert_int_equal(driver_find_in(table, sources + 1, 2, true, STR(""), STR("plain"), &a).len, 0);
+			assert_int_equal(driver_find_in(table, NULL, 0, true, STR(""), STR("plain"), &a).len, 0);
 		}
 		assert_true(archive || tree_files_read(t) == 1);
 		driver_table_close(table);
