@@ -433,6 +433,7 @@ assign_named(struct make *m, struct str name, struct assignment *a)
 	struct str prefix, symbol;
 	struct alts names;
 
+	name = str_trim(name);
 	if (!memchr(name.at, '$', name.len)) {
 		assign(m, name, m->when, a);
 		return;
