@@ -82,10 +82,11 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* NEXT_TOKEN of makeint.h: a vertical tab or a form feed is skipped, too, though it does not end a name. */
 static struct str
-skip_blanks(struct str s)
+skip_spaces(struct str s)
 {
-	while (s.len && is_blank(*s.at))
+	while (s.len && (*s.at == ' ' || (*s.at >= '\t' && *s.at <= '\r')))
 		s = str_drop(s, 1);
 	return s;
 }
@@ -149,7 +150,7 @@ next_line(struct reader *r, struct str *out)
 		if (!str_next_line(&r->rest, &more))
 			break;
 		r->next_line++;
-		line = skip_blanks(more);
+		line = skip_spaces(more);
 		if (t.len && line.len)
 			text_add_char(&t, ' ');
 		if (!ends_in_backslash(line)) {
@@ -433,7 +434,6 @@ assign_named(struct make *m, struct str name, struct assignment *a)
 	struct str prefix, symbol;
 	struct alts names;
 
-	name = str_trim(name);
 	if (!memchr(name.at, '$', name.len)) {
 		assign(m, name, m->when, a);
 		return;
@@ -494,7 +494,7 @@ parse_assignment(struct str line, struct str *name, struct assignment *a)
 		i++;
 	}
 	*name = str_take(line, end);
-	a->text = skip_blanks(str_drop(line, i + 1));
+	a->text = skip_spaces(str_drop(line, i + 1));
 	return true;
 }
 
@@ -553,7 +553,7 @@ two_sides(struct str s, struct str *a, struct str *b)
 
 		s = str_drop(s, 1);
 		*a = str_take(s, str_index(s, q));
-		s = skip_blanks(str_drop(s, a->len + 1));
+		s = skip_spaces(str_drop(s, a->len + 1));
 		if (!s.len || (*s.at != '"' && *s.at != '\''))
 			return false;
 		*b = str_take(str_drop(s, 1), str_index(str_drop(s, 1), *s.at));
@@ -566,7 +566,7 @@ two_sides(struct str s, struct str *a, struct str *b)
 	if (i >= s.len)
 		return false;
 	*a = drop_blanks_behind(str_take(str_drop(s, 1), i - 1));
-	s = skip_blanks(str_drop(s, i + 1));
+	s = skip_spaces(str_drop(s, i + 1));
 	for (i = 0, depth = 0; i < s.len && !(s.at[i] == ')' && depth <= 0); i++)
 		depth += s.at[i] == '(' ? 1 : s.at[i] == ')' ? -1 : 0;
 	*b = str_take(s, i);
@@ -820,7 +820,7 @@ directive(struct reader *r, struct str line)
 
 	if (!str_next_word(&rest, &word))
 		return true;
-	rest = skip_blanks(rest);
+	rest = skip_spaces(rest);
 	if (str_is(word, "include"))
 		include(r, rest, false);
 	else if (str_is(word, "-include") || str_is(word, "sinclude"))
@@ -844,7 +844,7 @@ without_modifiers(struct str line)
 	struct str word, rest = line;
 
 	while (str_next_word(&rest, &word) && (str_is(word, "override") || str_is(word, "private")))
-		line = skip_blanks(rest);
+		line = skip_spaces(rest);
 	return line;
 }
 
@@ -913,7 +913,7 @@ read_lines(struct reader *r)
 			m->place = r->file << 16 | (r->line < 0xffff ? r->line : 0xffff);
 		if ((tab && r->in_rule == m->values.pool->yes) || !make_step(m))
 			continue;
-		line = skip_blanks(line);
+		line = skip_spaces(line);
 		if (!line.len || line.at[0] == '#')
 			continue;
 		if (tab && r->in_rule != m->values.pool->no)

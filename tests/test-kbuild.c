@@ -33,6 +33,7 @@ static const struct { const char *text, *want[CONFIGS]; } rows[] = {
 	/* assignments */
 	{ "X = a", { "a" } },
 	{ "X := a\nX += b", { "a b" } },
+	{ "\vX := \fa\n\fifeq (a,a)\nX += b\n\vendif\n\voverride \vX += c", { "a b c" } },
 	{ "X += a\nX += b", { "a b" } },
 	{ "X ?= a\nX ?= b", { "a" } },
 	{ "Y = 1\nX = $(Y)\nY = 2", { "2" } },
