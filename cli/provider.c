@@ -308,8 +308,8 @@ claiming_sources(struct search *s)
 }
 
 /*
- * A module that claims the device registers the driver, or is called as it. In a module of another name than one that the
- * kernel never had, no source is read for it: "nvidia" is claimed by nouveau, in 727 of them.
+ * A module that claims the device registers the driver, or is called as it. For a driver that the kernel never had no
+ * source is read: none of nouveau's 727 registers "nvidia".
  */
 static bool
 by_alias(struct search *s)
@@ -369,10 +369,10 @@ by_table(struct search *s, struct driver_list drivers, bool built, const char *b
 
 /* A built source that looks like the driver registers it. No two built ones do on one bus, so the first is the right one. */
 static bool
-by_looks(struct search *s, bool headers)
+by_looks(struct search *s, sources near, bool headers)
 {
 	struct str bus = s->m->device->subsystem, name = s->m->device->driver;
-	sources near = likely_sources(s, bus, name, NEAR), nearest = { near.at, near.len < NEAREST ? near.len : NEAREST, 0 };
+	sources nearest = { near.at, near.len < NEAREST ? near.len : NEAREST, 0 };
 	struct driver_list named = find_in(s, nearest, headers, bus, name);
 
 	if (!named.len || !named.at[0]->bus.len)
@@ -514,7 +514,8 @@ find_provider(struct search *s)
 
 	if (by_link(s) || by_alias(s))
 		return true;
-	if (by_looks(s, false) || by_source_name(s) || by_own_name(s) || by_looks(s, true))
+	near = likely_sources(s, d->subsystem, d->driver, NEAR);
+	if (by_looks(s, near, false) || by_source_name(s) || by_own_name(s) || by_looks(s, near, true))
 		return true;
 	near = likely_sources(s, d->subsystem, d->driver, FARTHER);
 	anywhere = find_in(s, near, true, STR(""), d->driver);

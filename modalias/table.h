@@ -25,7 +25,10 @@ struct reader;
 struct reader *reader_new(struct tree *, struct arena *keep);
 void reader_release(struct reader *);
 
-/* The drivers of a source, and with those of the headers beside it; none where it cannot be read. They live as long as the reader. */
+/*
+ * The drivers of a source, and with those of the headers beside it; none where it cannot be read. They live as long as the
+ * reader.
+ */
 const struct table *reader_own(struct reader *, struct str path);
 const struct table *reader_source(struct reader *, struct str path);
 
