@@ -16,7 +16,7 @@ struct loaded_model {
 	struct kconfig *model;
 	struct config *base;        /* allnoconfig with modules */
 	struct config *fat;         /* the kernel's --config; NULL: there is none */
-	const bool *possible;       /* by symbol id: what may be on with the pins off (cone.h) */
+	const bool *possible;       /* by expression id: what may hold with the pins off (cone.h) */
 	struct binding *bound;      /* of the conditions of loading_give */
 };
 

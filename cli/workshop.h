@@ -38,7 +38,7 @@ struct workshop {
 	struct baseline baseline;
 	VEC(struct str) features;   /* what --nixos says, words that begin with '-' too */
 	VEC(struct str) pins;       /* kept off unless a goal cannot do without */
-	const bool *possible;       /* by symbol id: what may be on with the pins off */
+	const bool *possible;       /* by expression id: what may hold with the pins off */
 	enum features level;
 };
 

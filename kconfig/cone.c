@@ -10,23 +10,12 @@ struct cone {
 	struct arena *keep;
 	unsigned char *standing;           /* by symbol id */
 	unsigned char *expr;               /* by expression id: bits of `1 << positive` that were walked */
-	const bool *possible;              /* by symbol id: may it ever be on? */
+	const bool *possible;              /* by expression id: may it ever hold? */
 	VEC(const struct symbol *) queue;  /* a symbol stands in it again when it rises from touched to wanted */
 	VEC(struct settled { const struct expr *x; bool positive; }) settled; /* passed over so far */
 };
 
 /* ---- what can be on at all, with the pins off ---- */
-
-static bool
-may_hold(const bool *possible, const struct expr *x)
-{
-	switch (x->kind) {
-	case EXPR_SYMBOL: return possible[x->left->id];
-	case EXPR_AND:    return may_hold(possible, x->a) && may_hold(possible, x->b);
-	case EXPR_OR:     return may_hold(possible, x->a) || may_hold(possible, x->b);
-	default:          return true; /* a NOT or a comparison: not looked into */
-	}
-}
 
 /* What is known so far while it is found out what may be on: by expression id and by symbol id. */
 struct hopes {
@@ -69,15 +58,14 @@ symbol_hope(struct hopes *h, const struct symbol *s)
 	return h->symbol[s->id] = may_be_on(h->expr, s);
 }
 
+/* Likewise. */
 static bool
 node_hope(struct hopes *h, const struct plan *plan, uint32_t node)
 {
 	bool any = false;
 
-	if (node < plan->symbols) {
-		h->expr[node] = h->expr[node] || expr_hope(h, &plan->parts[node]);
-		return false;
-	}
+	if (node < plan->symbols)
+		return !h->expr[node] && (h->expr[node] = expr_hope(h, &plan->parts[node]));
 	if (node < plan->picks)
 		return symbol_hope(h, plan->model->symbols[node - plan->symbols]);
 	for (size_t i = 0; i < plan->model->choices[node - plan->picks]->members_len; i++)
@@ -108,7 +96,10 @@ cone_possible(struct config *base, const struct str *pins, size_t len, struct ar
 		for (uint32_t i = 0; i < plan->len; i++)
 			changed |= node_hope(&h, plan, plan->order[i]);
 	}
-	return h.symbol;
+	for (uint32_t i = 0; i < plan->symbols; i++) /* parts are older than the whole */
+		if (plan->place[i] == PLAN_NONE)
+			h.expr[i] = expr_hope(&h, &plan->parts[i]);
+	return h.expr;
 }
 
 /* ---- growing ---- */
@@ -152,7 +143,7 @@ add_expr(struct cone *c, const struct expr *x, bool positive)
 	if (c->expr[x->id] & 1 << positive)
 		return;
 	c->expr[x->id] |= (unsigned char)(1 << positive);
-	if (positive && !may_hold(c->possible, x))
+	if (positive && !c->possible[x->id])
 		return;
 	if (is_settled(c, x, positive)) {
 		vec_push(c->keep, &c->settled, ((struct settled){ x, positive }));

@@ -16,7 +16,7 @@
 #include "kconfig/config.h"
 
 /*
- * By symbol id: what may ever be on while the pins that base has off stay off. The least set that holds itself up, so
+ * By expression id: what may ever hold while the pins that base has off stay off. The least set that holds itself up, so
  * drivers of other machines fall out, whatever selects what. It hangs on base and pins alone.
  */
 bool *cone_possible(struct config *base, const struct str *pins, size_t len, struct arena *keep);
