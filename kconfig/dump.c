@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kconfig/dump.h"
 
+#include "kconfig/lexer.h"
+
 static const char *const type[] = {
 	[SYM_UNKNOWN] = "unknown", [SYM_BOOL] = "bool", [SYM_TRISTATE] = "tristate", [SYM_INT] = "integer",
 	[SYM_HEX] = "hex", [SYM_STRING] = "string",
@@ -68,11 +70,15 @@ dump_symbol(const struct kconfig *k, const struct symbol *s, struct text *out)
 static void
 dump_help(struct str help, struct text *out)
 {
-	struct str line;
+	struct text text = { 0 };
+	struct str rest, line;
 
+	lexer_help_text(help, &text);
+	rest = text_str(&text);
 	text_add_c(out, "  help\n");
-	while (str_next_part(&help, '\n', &line))
+	while (str_next_part(&rest, '\n', &line))
 		text_addf(out, "   |%.*s\n", STR_ARG(line));
+	text_release(&text);
 }
 
 static void

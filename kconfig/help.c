@@ -4,6 +4,7 @@
  * is. Layouts: scripts/kconfig/menu.c (menu_get_ext_help, get_symbol_str), expr.c (expr_print), symbol.c.
  */
 #include "kconfig/lazy.h"
+#include "kconfig/lexer.h"
 #include "kconfig/values.h"
 
 #include <assert.h>
@@ -249,7 +250,10 @@ config_help(struct config *c, const struct menu *m, struct text *out)
 {
 	if (m->help.at && m->sym && m->sym->name.len)
 		text_addf(out, "CONFIG_%.*s:\n\n", STR_ARG(m->sym->name));
-	text_add(out, m->help.at ? m->help : STR("There is no help available for this option."));
+	if (m->help.at)
+		lexer_help_text(m->help, out);
+	else
+		text_add_c(out, "There is no help available for this option.");
 	text_add_char(out, '\n');
 	if (m->sym)
 		print_relations(c, m->sym, out);

@@ -115,7 +115,7 @@ struct menu {
 	const struct prop *prompt;    /* NULL: none */
 	const struct expr *visibility; /* "visible if"; yes if none */
 	const struct expr *dep;       /* everything the entry depends on */
-	struct str help;
+	struct str help;              /* as it stands in the file, indented; empty `at`: none */
 	struct place place;
 	unsigned flags;
 };

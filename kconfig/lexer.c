@@ -112,17 +112,17 @@ warn(const struct lexer *x, unsigned line, const char *message)
 /* ---- tokens with macros ---- */
 
 static const char *
-line_end(const struct lexer *x, const char *from)
+line_end(const char *from, const char *end)
 {
-	const char *nl = memchr(from, '\n', (size_t)(x->end - from));
+	const char *nl = memchr(from, '\n', (size_t)(end - from));
 
-	return nl ? nl : x->end;
+	return nl ? nl : end;
 }
 
 static struct str
 rest_of_line(const struct lexer *x, const char *from)
 {
-	return str_span(from, line_end(x, from));
+	return str_span(from, line_end(from, x->end));
 }
 
 static void
@@ -224,7 +224,7 @@ punctuation(struct lexer *x)
 {
 	switch (*x->at) {
 	case '#':
-		x->at = line_end(x, x->at);
+		x->at = line_end(x->at, x->end);
 		return TOK_END;
 	case '\\':
 		if (x->at[1] != '\n')
@@ -368,42 +368,54 @@ help_line(struct text *out, unsigned pad, const char *begin, const char *end)
 
 /*
  * The first line with text gives the indentation; a line with less ends the help. The blanks of that line are
- * used up, and so is the empty line before one that is not indented at all.
+ * used up, and so is the empty line before one that is not indented at all. Gives the end, which is a line feed only
+ * before that line; `out` and `lines` may be NULL.
  */
+static const char *
+help_walk(const char *at, const char *end, struct text *out, unsigned *lines)
+{
+	unsigned indent = 0;
+
+	for (;;) {
+		const char *p = at;
+		unsigned column = indentation(&p);
+
+		if (p >= end || (*p != '\n' && column < indent))
+			return p < end ? p : end;
+		if (*p == '\n') {
+			at = p + 1;
+			if (at < end && *at != '\n' && class(*at) != BLANK)
+				return p;
+			if (lines)
+				++*lines;
+			if (out)
+				text_add_char(out, '\n');
+			continue;
+		}
+		at = line_end(p, end);
+		if (out)
+			help_line(out, indent ? column - indent : 0, p, at);
+		indent = indent ? indent : column;
+	}
+}
+
 struct str
 lexer_help(struct lexer *x)
 {
-	unsigned indent = 0, column;
-	const char *p, *end;
+	const char *from = x->at, *end = help_walk(from, x->end, NULL, &x->line);
 
-	x->help.len = 0;
-	for (;;) {
-		p = x->at;
-		column = indentation(&p);
-		if (p == x->end || (*p != '\n' && column < indent)) {
-			x->at = p;
-			break;
-		}
-		if (*p == '\n') {
-			x->at = p + 1;
-			x->line++;
-			if (x->at < x->end && *x->at != '\n' && class(*x->at) != BLANK)
-				break;
-			text_add_char(&x->help, '\n');
-			continue;
-		}
-		end = line_end(x, p);
-		help_line(&x->help, indent ? column - indent : 0, p, end);
-		indent = indent ? indent : column;
-		x->at = end;
+	x->at = end;
+	if (end < x->end && *end == '\n') {
+		x->at++;
+		x->line++;
 	}
 	x->statement = x->line;
 	x->token = TOK_EOL;
-	return str_copy(x->keep, text_str(&x->help));
+	return str_span(from, end);
 }
 
 void
-lexer_release(struct lexer *x)
+lexer_help_text(struct str help, struct text *out)
 {
-	text_release(&x->help);
+	help_walk(help.at, help.at + help.len, out, NULL);
 }

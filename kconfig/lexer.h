@@ -43,7 +43,6 @@ struct lexer {
 	struct str text;                /* TOK_WORD, TOK_QUOTED */
 	unsigned asked;                 /* questions that the text came from */
 	VEC(struct lexer_file) files;   /* those that include this one */
-	struct text help;               /* room for the help text under way */
 	unsigned char keyword[KEYWORDS_MAX]; /* index into the keywords + 1, by hash */
 	void (*warn)(void *ctx, struct str file, unsigned line, const char *message); /* may be NULL */
 	void *ctx;
@@ -53,13 +52,13 @@ struct lexer {
 enum lexer_words { WORDS_OPTION = 1, WORDS_OPTIONAL = 2, WORDS_TRANSITIONAL = 4 };
 
 void lexer_init(struct lexer *, struct arena *keep, unsigned words);
-void lexer_release(struct lexer *);
 void lexer_enter(struct lexer *, struct str name, struct str text);
 
 enum token lexer_next(struct lexer *);
 enum token lexer_statement(struct lexer *);   /* the first token of the next statement, empty lines skipped */
 struct str lexer_rest(struct lexer *);        /* of an assignment: the value, up to the line's end */
-struct str lexer_help(struct lexer *);        /* behind the line with "help" */
+struct str lexer_help(struct lexer *);        /* behind the line with "help": the text as it stands there */
+void lexer_help_text(struct str help, struct text *out); /* the same without its indentation */
 void lexer_skip_line(struct lexer *);         /* until the current token is TOK_EOL or TOK_END */
 
 #endif

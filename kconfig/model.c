@@ -554,7 +554,6 @@ kconfig_load(struct tree *t, const struct kconfig_options *o, struct arena *keep
 	b->k.plan = plan_make(&b->k, &b->pool, keep);
 	toolchain_done(&b->tools);
 	expr_pool_done(&b->pool);
-	lexer_release(&b->lex);
 	text_release(&b->out);
 	text_release(&b->err);
 	return &b->k;

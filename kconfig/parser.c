@@ -802,7 +802,6 @@ parse_expression(struct builder *b, struct str text)
 	if ((b->lex.token != TOK_EOL && b->lex.token != TOK_END) || b->pool.cut > cut)
 		e = NULL;
 	free(p);
-	lexer_release(&b->lex);
 	b->lex = saved;
 	return e;
 }
