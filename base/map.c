@@ -58,9 +58,9 @@ find(const struct map *m, struct str key, uint64_t hash)
 }
 
 static void
-rehash(struct map *m, struct arena *a)
+rehash(struct map *m, struct arena *a, size_t slots)
 {
-	m->slots = m->slots ? m->slots * 4 : 16;
+	m->slots = slots;
 	m->slot = NEW_ARRAY(a, uint32_t, m->slots);
 	for (size_t n = 0; n < m->len; n++) {
 		size_t i = m->entry[n].hash & (m->slots - 1);
@@ -71,6 +71,18 @@ rehash(struct map *m, struct arena *a)
 	}
 }
 
+void
+map_reserve(struct map *m, struct arena *a, size_t n)
+{
+	size_t slots = 16;
+
+	while (slots < 2 * n)
+		slots *= 2;
+	m->cap = n;
+	m->entry = NEW_ARRAY(a, struct map_entry, n);
+	rehash(m, a, slots);
+}
+
 size_t
 map_index_put(struct map *m, struct arena *a, struct str key)
 {
@@ -78,7 +90,7 @@ map_index_put(struct map *m, struct arena *a, struct str key)
 	size_t i;
 
 	if (m->len * 2 >= m->slots)
-		rehash(m, a);
+		rehash(m, a, m->slots ? m->slots * 4 : 16);
 	i = find(m, key, hash);
 	if (!m->slot[i]) {
 		struct map_entry e = { key, hash, NULL };

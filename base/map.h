@@ -25,6 +25,9 @@ struct map {
 	size_t len, cap, slots;
 };
 
+/* Room for about so many in an empty one: what growing leaves behind is not given back. */
+void map_reserve(struct map *, struct arena *, size_t n);
+
 /* The value's place, made (NULL) if the key is new. Valid until the next put. */
 void **map_put(struct map *, struct arena *, struct str key);
 

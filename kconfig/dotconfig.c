@@ -2,6 +2,8 @@
 /* A .config as texts, without a model: enough to ask a fat kernel's config about the toolchain. */
 #include "kconfig/toolchain.h"
 
+enum { BYTES_A_LINE = 26 }; /* about */
+
 static struct str
 unquoted(struct str s, struct arena *keep)
 {
@@ -25,6 +27,7 @@ dotconfig_read(struct map *m, struct str text, struct arena *keep)
 {
 	struct str line, name, value;
 
+	map_reserve(m, keep, text.len / BYTES_A_LINE);
 	while (str_next_line(&text, &line)) {
 		size_t eq = str_index(line, '=');
 

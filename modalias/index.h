@@ -50,7 +50,7 @@ struct modules {
 	size_t files;                 /* how many aliases are of modules.alias */
 	const struct sorted **sorted; /* aliases by normal form; NULL until modalias_ids wants them */
 	struct map literals;          /* what a pattern begins with, up to a wildcard -> the first alias that does: its index + 1 */
-	size_t *next;                 /* alias -> the next one that begins alike, + 1; 0: none. NULL until modalias_match wants it */
+	size_t *next;                 /* alias -> the next one that begins alike, + 1; 0: none */
 	bool literal[LITERAL_MAX + 1]; /* there are patterns whose beginning is this long; longer ones are cut */
 };
 
@@ -59,6 +59,9 @@ struct str module_name(struct arena *, struct str);
 
 /* "kernel/drivers/x/y-z.ko.xz" -> "kernel/drivers/x/y-z.ko". */
 struct str module_path(struct str);
+
+/* For modalias_match; once, when all aliases are there. */
+void index_aliases(struct modules *);
 
 /*
  * A binary index of depmod as lines, each `before`, the key where `keys`, and a value. False: it is damaged.

@@ -70,9 +70,10 @@ literal(struct str pattern)
 }
 
 /* Backwards, so that the aliases that begin alike are found in their order. */
-static void
+void
 index_aliases(struct modules *m)
 {
+	map_reserve(&m->literals, &m->keep, m->aliases.len / 2);
 	m->next = NEW_ARRAY(&m->keep, size_t, m->aliases.len + 1);
 	for (size_t i = m->aliases.len; i-- > 0;) {
 		struct str begin = str_take(m->aliases.at[i].normal, literal(m->aliases.at[i].normal));
@@ -88,8 +89,6 @@ index_aliases(struct modules *m)
 static void
 find_aliases(struct modules *m, struct str normal, struct arena *keep, indexes *out)
 {
-	if (!m->next)
-		index_aliases(m);
 	for (size_t n = 0; n <= normal.len && n <= LITERAL_MAX; n++) {
 		size_t i = m->literal[n] ? (size_t)(uintptr_t)map_get(&m->literals, str_take(normal, n)) : 0;
 

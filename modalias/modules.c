@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "modalias/index.h"
 
+enum { BYTES_AN_ALIAS = 64 }; /* a line of modules.alias, about */
+
 struct str
 module_name(struct arena *keep, struct str name)
 {
@@ -212,6 +214,7 @@ parse_alias(struct modules *m, struct str text, struct bad *bad, struct bad *for
 {
 	struct str whole, word;
 
+	vec_reserve(&m->keep, &m->aliases, text.len / BYTES_AN_ALIAS);
 	while (str_next_line(&text, &whole)) {
 		struct str line = whole;
 		size_t blank;
@@ -342,6 +345,7 @@ load(struct modules *m, struct diag *d)
 	bad_tell(m, &alias_bad, "modules.alias", "not understood and", d);
 	bad_tell(m, &foreign, "modules.alias", "of modules that modules.dep does not have", d);
 	sort_modules(m);
+	index_aliases(m);
 	return !d->errors;
 }
 
