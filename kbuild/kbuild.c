@@ -31,7 +31,7 @@ struct kbuild {
 	struct name_list files;
 	struct str srcarch;
 	struct map odd;                  /* objects whose names have a '/' -> struct route *, while evaluating */
-	struct lookup by_name, by_object;
+	struct lookup by_name, by_object; /* by_object: empty until it is asked for */
 	VEC(struct part) part;           /* of all routes, evaluated */
 	const uint32_t *first;           /* by route: its first part; and the end. NULL: not looked for yet */
 	struct part_list *parts;         /* by route, from the index; NULL `at`: not made yet */
@@ -226,12 +226,22 @@ note_states(struct kbuild *k)
 	k->news = k->caches;
 }
 
+static struct lookup
+look_up_objects(const struct kbuild *k, struct arena *keep)
+{
+	return lookup_new(keep, k->part.len, object_hash, k);
+}
+
 static void *
 write_all(void *ctx)
 {
-	const struct kbuild *k = ctx;
+	struct kbuild *k = ctx;
+	struct arena own = { 0 };
 
+	if (k->all.part && !k->all.by_object.slots)
+		k->all.by_object = look_up_objects(k, &own);
 	index_write(k->walk.make.tree, k->arch, &k->all);
+	arena_release(&own);
 	return NULL;
 }
 
@@ -441,12 +451,6 @@ walk_now(struct kbuild *k)
 	k->walked = true;
 }
 
-static int
-cost_compare(const void *a, const void *b)
-{
-	return str_cmp(((const struct object_cost *)a)->object, ((const struct object_cost *)b)->object);
-}
-
 struct costs { struct map object; VEC(struct object_cost) list; };
 
 static void
@@ -487,7 +491,8 @@ find_costs(struct kbuild *k)
 	struct values *v = &k->walk.make.values;
 	struct costs c = { 0 };
 
-	vec_reserve(v->keep, &c.list, k->part.len + k->part.len / 4 + 1);
+	vec_reserve(v->keep, &c.list, k->part.len + k->part.len / 8 + 1);
+	map_reserve(&c.object, v->keep, k->part.len + k->part.len / 8 + 1);
 	for (size_t i = 0; i < k->route.len; i++) {
 		const struct route *r = route_at(k, i);
 		const struct cond *built = either(v, r->module, r->builtin);
@@ -496,8 +501,6 @@ find_costs(struct kbuild *k)
 			add_cost(k, &c, k->part.at[p].object, both(v, built, k->part.at[p].when));
 	}
 	add_libraries(k, &c);
-	if (c.list.len)
-		qsort(c.list.at, c.list.len, sizeof(*c.list.at), cost_compare);
 	k->costs = (struct cost_list){ c.list.at, c.list.len };
 }
 
@@ -523,7 +526,6 @@ find_parts(struct kbuild *k)
 			vec_push(k->keep, &k->part, parts.at[p]);
 		first[i + 1] = (uint32_t)k->part.len;
 	}
-	k->by_object = lookup_new(k->keep, k->part.len, object_hash, k);
 	find_costs(k);
 	tell(k);
 	note_states(k);
@@ -578,6 +580,8 @@ kbuild_by_source(struct kbuild *k, struct str path)
 	struct routes found = { 0 };
 
 	find_parts(k);
+	if (!k->by_object.slots && !k->parts)
+		k->by_object = look_up_objects(k, k->keep);
 	for (uint32_t i = lookup_first(&k->by_object, map_hash(stem)); i < k->by_object.len; i = lookup_next(&k->by_object, i))
 		if (str_eq(without_suffix(kbuild_part_object(k, i)), stem))
 			vec_push(k->keep, &found, route_of_part(k, i));
