@@ -7,6 +7,7 @@
 #include "cli/model.h"
 #include "kconfig/cone.h"
 #include "kconfig/encode.h"
+#include "kconfig/suggest.h"
 
 struct loading {
 	struct args *args;
@@ -36,6 +37,7 @@ load_fat(struct loading *l)
 		return;
 	l->out.fat = config_copy(l->out.base, l->keep);
 	config_read(l->out.fat, &text, 0, &ignored);
+	config_tri(l->out.fat, l->out.model->sym_y); /* all values are worked out when the first is asked for */
 }
 
 static void *
@@ -53,6 +55,7 @@ load(void *at)
 	if (m->model->modules)
 		config_set_raw(m->base, m->model->modules, STR("y"));
 	m->possible = cone_possible(m->base, l->pins, l->pins_len, l->keep);
+	m->deciders = deciders_find(m->model, l->keep);
 	sem_wait(&l->given);
 	m->bound = binding_make(m->model, l->when, l->when_len, l->keep);
 	return NULL;

@@ -18,6 +18,7 @@ struct loaded_model {
 	struct config *fat;         /* the kernel's --config; NULL: there is none */
 	const bool *possible;       /* by expression id: what may hold with the pins off (cone.h) */
 	struct binding *bound;      /* of the conditions of loading_give */
+	const struct deciders *deciders; /* suggest.h */
 };
 
 struct loading;

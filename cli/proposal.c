@@ -340,7 +340,7 @@ add_features(struct proposer *pl)
 		return NULL;
 	outline = run_solver(pl, true, NULL);
 	if (outline->found)
-		list = suggest_options(outline->config, pl->p->fat, pl->p->base, pl->keep);
+		list = suggest_options(pl->w->deciders, outline->config, pl->p->fat, pl->p->base, pl->keep);
 	for (size_t i = 0; i < list.len; i++)
 		if (is_new(pl, STR("driver options"), list.at[i].sym->name, STR("y")))
 			add_goal(pl, cond_is(pl->pool, list.at[i].sym->name, 'y'), list.at[i].sym->name,

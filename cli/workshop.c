@@ -344,6 +344,7 @@ workshop_finish(struct workshop *w)
 	w->base = m.base;
 	w->fat = m.fat;
 	w->possible = m.possible;
+	w->deciders = m.deciders;
 	w->costs.bound = m.bound;
 	return named_goals(w, "keep", false) && named_goals(w, "drop", true) && set_goals(w) && fragment_goals(w) &&
 	       set_goals_of_sets(w) && !w->args->diag->errors;

@@ -39,6 +39,7 @@ struct workshop {
 	VEC(struct str) features;   /* what --nixos says, words that begin with '-' too */
 	VEC(struct str) pins;       /* kept off unless a goal cannot do without */
 	const bool *possible;       /* by expression id: what may hold with the pins off */
+	const struct deciders *deciders; /* suggest.h */
 	enum features level;
 };
 

@@ -50,38 +50,54 @@ is_library(struct str file)
 	       (str_starts(file, STR("arch/")) && str_find(file, STR("/crypto/")) < file.len);
 }
 
-/* By symbol id: what stands in the "if" of some entry's selects, and of one that there is. */
-struct deciders { bool *any, *ours; };
+/* What stands in the "if" of an entry's select. */
+struct decider { const struct symbol *sym, *by; };
+struct deciders {
+	VEC(struct decider) list;
+	bool *any;                    /* by symbol id: is it one? */
+};
 
 static void
-add_deciders(struct deciders *d, const struct symbol *by, const struct expr *x, bool ours)
+add_deciders(struct deciders *d, const struct symbol *by, const struct expr *x, struct arena *keep)
 {
 	if (x->kind == EXPR_AND) {
-		add_deciders(d, by, x->a, ours);
-		add_deciders(d, by, x->b, ours);
-	} else if (x->kind == EXPR_SYMBOL && (!d->any[x->left->id] || ours > d->ours[x->left->id]) &&
-	           !needs(by->dir_dep, x->left)) {
+		add_deciders(d, by, x->a, keep);
+		add_deciders(d, by, x->b, keep);
+	} else if (x->kind == EXPR_SYMBOL && !needs(by->dir_dep, x->left)) {
 		d->any[x->left->id] = true;
-		d->ours[x->left->id] |= ours;
+		vec_push(keep, &d->list, ((struct decider){ x->left, by }));
 	}
 }
 
-/* Helpers without a prompt are nobody's drivers. */
-static struct deciders
-find_deciders(struct config *solved, struct arena *keep)
+const struct deciders *
+deciders_find(const struct kconfig *k, struct arena *keep)
 {
-	const struct kconfig *k = config_model(solved);
-	struct deciders d = { NEW_ARRAY(keep, bool, k->symbols_len), NEW_ARRAY(keep, bool, k->symbols_len) };
+	struct deciders *d = NEW(keep, struct deciders);
 
+	d->any = NEW_ARRAY(keep, bool, k->symbols_len);
 	for (size_t i = 0; i < k->symbols_len; i++)
 		for (size_t n = 0; n < k->symbols[i]->props_len; n++) {
 			const struct symbol *by = k->symbols[i];
 			const struct prop *p = &by->props[n];
 
 			if (p->kind == PROP_SELECT && p->cond != by->dir_dep)
-				add_deciders(&d, by, p->cond, config_tri(solved, by) != TRI_N && symbol_has_prompt(by));
+				add_deciders(d, by, p->cond, keep);
 		}
 	return d;
+}
+
+/* By symbol id: those that decide what an entry selects that is on. Helpers without a prompt are nobody's drivers. */
+static bool *
+decides_ours(const struct deciders *d, struct config *solved, struct arena *keep)
+{
+	bool *ours = NEW_ARRAY(keep, bool, config_model(solved)->symbols_len);
+
+	for (size_t i = 0; i < d->list.len; i++) {
+		struct decider x = d->list.at[i];
+
+		ours[x.sym->id] |= config_tri(solved, x.by) != TRI_N && symbol_has_prompt(x.by);
+	}
+	return ours;
 }
 
 /* An option that only opens a menu of further drivers brings nothing: SND_USB, SND_SOC_SOF_TOPLEVEL. */
@@ -103,10 +119,11 @@ is_candidate(const struct symbol *s)
 }
 
 struct suggestion_list
-suggest_options(struct config *solved, struct config *fat, struct config *base, struct arena *keep)
+suggest_options(const struct deciders *deciders, struct config *solved, struct config *fat, struct config *base,
+                struct arena *keep)
 {
 	const struct kconfig *k = config_model(solved);
-	struct deciders deciders = find_deciders(solved, keep);
+	const bool *ours = decides_ours(deciders, solved, keep);
 	VEC(struct suggestion) list = { 0 };
 
 	config_settle(solved);
@@ -118,7 +135,7 @@ suggest_options(struct config *solved, struct config *fat, struct config *base, 
 		if (solved->value[i].tri != TRI_N || solved->value[i].visible == TRI_N || fat->value[i].tri != TRI_Y)
 			continue;
 		/* MEDIA_SUBDRV_AUTOSELECT brings a television card its tuner, and to a webcam all tuners */
-		if (deciders.any[i] && !deciders.ours[i])
+		if (deciders->any[i] && !ours[i])
 			continue;
 		if (is_candidate(s) && (driver = driver_above(s->menus[0], solved, base)))
 			vec_push(keep, &list, ((struct suggestion){ s, driver }));

@@ -19,7 +19,12 @@ struct suggestion {
 
 struct suggestion_list { const struct suggestion *at; size_t len; };
 
+/* What the entries' selects hang on, found once for a model. */
+struct deciders;
+const struct deciders *deciders_find(const struct kconfig *, struct arena *keep);
+
 /* In menu order. `base` is what nobody asked for. */
-struct suggestion_list suggest_options(struct config *solved, struct config *fat, struct config *base, struct arena *);
+struct suggestion_list suggest_options(const struct deciders *, struct config *solved, struct config *fat,
+                                       struct config *base, struct arena *);
 
 #endif
