@@ -566,7 +566,7 @@ dir_each(struct tree *t, struct str dir, int depth, const struct tree_sink *sink
 		struct str path = path_join(&t->keep, dir, list.at[i]);
 		unsigned char type = dir_type(t, path, list.at[i]);
 
-		if (type == DT_DIR)
+		if (type == DT_DIR && (!sink->enter || sink->enter(sink->ctx, path)))
 			dir_each(t, path, depth + 1, sink);
 		if (type == DT_REG && sink->want(sink->ctx, path)) {
 			struct arena once = { 0 };

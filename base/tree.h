@@ -50,6 +50,7 @@ struct tree_sink {
 	bool (*want)(void *ctx, struct str path);
 	void (*file)(void *ctx, struct str path, struct str text);
 	void *ctx;
+	bool (*enter)(void *ctx, struct str dir);   /* of a directory's directories: false passes by what is below; may be NULL */
 };
 bool tree_each(struct tree *, const struct tree_sink *, struct diag *);
 

@@ -155,8 +155,10 @@ pipeline_look(struct pipeline *p, struct machine *machine, struct sighting *s)
 	for (size_t i = 0; i < machine->devices.len; i++) {
 		struct mapped m = { .device = &machine->devices.at[i] };
 
-		if (!map_device(p, &m))
+		if (!map_device(p, &m)) {
 			vec_push(p->keep, &s->far, i);
+			driver_prepare(pipeline_drivers(p));
+		}
 		vec_push(p->keep, &s->devices, m);
 	}
 }

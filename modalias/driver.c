@@ -12,6 +12,7 @@ struct driver_table {
 	struct tree *tree;
 	struct diag *diag;
 	struct reader *reader;        /* NULL: an archive's */
+	struct listing *listing;      /* NULL: all files have not been asked for yet */
 	struct table table;           /* of an archive, once it was read */
 	struct map names;             /* name -> drivers *: of `table`, or of the names that were searched for */
 	bool whole;                   /* `table` is there */
@@ -33,6 +34,7 @@ driver_table_close(struct driver_table *t)
 	if (!t)
 		return;
 	reader_release(t->reader);
+	listing_close(t->listing);
 	arena_release(&t->keep);
 	free(t);
 }
@@ -105,6 +107,13 @@ read_sought(struct driver_table *t, const struct source_list *sources, const str
 }
 
 void
+driver_prepare(struct driver_table *t)
+{
+	if (t->reader && !t->listing)
+		t->listing = listing_start(t->tree, &t->keep);
+}
+
+void
 driver_expect(struct driver_table *t, const struct driver_query *q, size_t n)
 {
 	struct source_list sources = { 0 };
@@ -128,7 +137,8 @@ driver_expect(struct driver_table *t, const struct driver_query *q, size_t n)
 	}
 	if (!sought.len)
 		return;
-	table_seek(t->tree, sought.at, sought.len, &t->keep, &sources);
+	driver_prepare(t);
+	table_seek(t->tree, t->listing, sought.at, sought.len, &t->keep, &sources);
 	read_sought(t, &sources, &waiting);
 }
 

@@ -60,6 +60,9 @@ struct driver_list driver_find(struct driver_table *, struct str bus, struct str
 struct driver_list driver_find_in(struct driver_table *, const struct str *sources, size_t n, bool headers, struct str bus,
                                   struct str name, struct arena *keep);
 
+/* driver_expect will come: what takes a moment and needs no names is begun by a thread of its own. */
+void driver_prepare(struct driver_table *);
+
 /* driver_find will be asked for these: all of a directory is searched for them once, not every time (a second at most). */
 struct driver_query { struct str bus, name; };
 void driver_expect(struct driver_table *, const struct driver_query *, size_t n);

@@ -7,6 +7,7 @@
 #include "modalias/table.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -417,50 +418,104 @@ sought_macros(struct sought *s, struct tree *const handle[CREW_MAX], size_t crew
 
 /* ---- the whole ---- */
 
-struct paths { struct arena *keep; strings sources, headers; };
+struct listing {
+	struct tree *tree, *view;     /* the paths live in `tree`, which is `view` where one more can be had */
+	struct arena keep;
+	strings sources, headers;
+	pthread_t thread;
+	bool beside;                  /* the thread runs */
+};
 
 static bool
 note_path(void *ctx, struct str path)
 {
-	struct paths *p = ctx;
+	struct listing *l = ctx;
 
 	if (table_has_source(path))
-		vec_push(p->keep, &p->sources, path);
+		vec_push(&l->keep, &l->sources, path);
 	if (str_starts(path, STR("include/")))
-		vec_push(p->keep, &p->headers, path);
+		vec_push(&l->keep, &l->headers, path);
 	return false;
 }
 
+static bool
+has_sources(void *ctx, struct str dir)
+{
+	(void)ctx;
+	return str_has(dir, '/') || table_has_dir(dir);
+}
+
+static void *
+list(void *ctx)
+{
+	struct listing *l = ctx;
+	struct diag said = { .keep = &l->keep };
+
+	tree_each(l->tree, &(struct tree_sink){ note_path, NULL, l, has_sources }, &said);
+	return NULL;
+}
+
+struct listing *
+listing_start(struct tree *tree, struct arena *keep)
+{
+	struct listing *l = NEW(keep, struct listing);
+	struct diag said = { .keep = &l->keep };
+
+	l->view = tree_open(tree_path(tree), 0, &said);
+	l->tree = l->view ? l->view : tree;
+	l->beside = l->view && pthread_create(&l->thread, NULL, list, l) == 0;
+	if (!l->beside)
+		list(l);
+	return l;
+}
+
+static void
+listing_wait(struct listing *l)
+{
+	if (l->beside)
+		pthread_join(l->thread, NULL);
+	l->beside = false;
+}
+
 void
-table_seek(struct tree *tree, const struct str *names, size_t n, struct arena *keep, struct source_list *out)
+listing_close(struct listing *l)
+{
+	if (!l)
+		return;
+	listing_wait(l);
+	tree_close(l->view);
+	arena_release(&l->keep);
+}
+
+void
+table_seek(struct tree *tree, struct listing *files, const struct str *names, size_t n, struct arena *keep, struct source_list *out)
 {
 	struct arena own = { 0 };
-	struct paths paths = { .keep = &own };
 	struct sought *sought = NEW(&own, struct sought);
-	struct diag said = { .keep = &own };
 	struct seeker seeker[CREW_MAX] = { 0 };
 	struct tree *handle[CREW_MAX];
 	void *member[CREW_MAX];
+	const strings *sources = &files->sources;
 	size_t chunks, crew;
 	bool *hit;
 
 	sought_names(sought, &own, names, n);
-	tree_each(tree, &(struct tree_sink){ note_path, NULL, &paths }, &said);
-	chunks = (paths.sources.len + CHUNK - 1) / CHUNK;
+	listing_wait(files);
+	chunks = (sources->len + CHUNK - 1) / CHUNK;
 	crew = crew_open(tree, chunks, handle);
-	sought_macros(sought, handle, crew, &paths.headers, &own);
-	hit = NEW_ARRAY(&own, bool, paths.sources.len + 1);
+	sought_macros(sought, handle, crew, &files->headers, &own);
+	hit = NEW_ARRAY(&own, bool, sources->len + 1);
 	for (size_t i = 0; i < crew; i++) {
 		member[i] = &seeker[i];
 		seeker_open(&seeker[i], sought, handle[i]);
-		seeker[i].sources = paths.sources.at;
-		seeker[i].len = paths.sources.len;
+		seeker[i].sources = sources->at;
+		seeker[i].len = sources->len;
 		seeker[i].hit = hit;
 	}
 	crew_run(member, crew, chunks, seek_chunk);
-	for (size_t i = 0; i < paths.sources.len; i++)
+	for (size_t i = 0; i < sources->len; i++)
 		if (hit[i])
-			vec_push(keep, out, str_copy(keep, paths.sources.at[i]));
+			vec_push(keep, out, str_copy(keep, sources->at[i]));
 	for (size_t i = 0; i < crew; i++)
 		seeker_release(&seeker[i]);
 	crew_close(handle, crew);

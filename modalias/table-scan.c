@@ -277,12 +277,17 @@ reader_source(struct reader *r, struct str path)
 
 /* ---- the whole ---- */
 
+bool
+table_has_dir(struct str top)
+{
+	return !str_is(top, "tools") && !str_is(top, "Documentation");
+}
+
 static bool
 is_code(void *ctx, struct str path)
 {
 	(void)ctx;
-	return (str_ends(path, STR(".c")) || str_ends(path, STR(".h"))) && !str_starts(path, STR("tools/")) &&
-	       !str_starts(path, STR("Documentation/"));
+	return (str_ends(path, STR(".c")) || str_ends(path, STR(".h"))) && table_has_dir(str_take(path, str_index(path, '/')));
 }
 
 static void
@@ -324,7 +329,7 @@ table_scan(struct table *t, struct tree *archive, struct arena *keep, struct dia
 	struct table found = { 0 };
 	VEC(struct str) sources = { 0 };
 
-	tree_each(archive, &(struct tree_sink){ is_code, take_file, &b }, d);
+	tree_each(archive, &(struct tree_sink){ is_code, take_file, &b, NULL }, d);
 	for (size_t i = 0; i < b.files.len; i++)
 		if (table_has_source(b.files.entry[i].key))
 			vec_push(&b.keep, &sources, b.files.entry[i].key);
