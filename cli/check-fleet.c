@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* check --dumps - the configurations of many machines against what is expected of them. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -218,20 +219,59 @@ check_group(void *ctx, size_t i, struct text *out)
 
 /* ---- all machines before they are worked at ---- */
 
-/* NULL: there is a result already. */
-static struct machine *
-load_machine(struct check *c, size_t i, struct candidate *out)
-{
-	struct arena *keep = arena_child(c->args->keep);
-	struct machine *m;
+/* The dumps, read by a thread of its own while the kernel is. */
+struct loads {
+	const struct dump_files *dumps;
+	struct candidate *candidates;   /* by dump: where what is read lives, and what was wrong with it */
+	struct machine **machines;      /* by dump; NULL: it could not be read */
+	pthread_t thread;
+	bool beside;
+};
 
-	*out = (struct candidate){ .index = i, .keep = keep, .diag = { .keep = keep } };
-	m = machine_load(keep, &c->dumps.list.at[i].path, 1, &out->diag);
-	if (m && kernel_runs(c->workshop.rooms->kernel.arch, m->arch, keep))
-		return m;
-	c->results[i] = m ? (struct result){ .state = STATE_FOREIGN, .arch = m->arch }
-	                  : (struct result){ .state = STATE_FAILED, .code = EXIT_TROUBLE, .report = errors_of(&out->diag, keep) };
+static void *
+load_machines(void *ctx)
+{
+	struct loads *l = ctx;
+
+	for (size_t i = 0; i < l->dumps->list.len; i++)
+		l->machines[i] = machine_load(l->candidates[i].keep, &l->dumps->list.at[i].path, 1, &l->candidates[i].diag);
 	return NULL;
+}
+
+static void
+loads_start(struct check *c, struct loads *l)
+{
+	size_t n = c->dumps.list.len;
+	struct arena *keep = c->args->keep;
+
+	*l = (struct loads){ .dumps = &c->dumps, .candidates = NEW_ARRAY(keep, struct candidate, n),
+	                     .machines = NEW_ARRAY(keep, struct machine *, n) };
+	for (size_t i = 0; i < n; i++) {
+		struct arena *own = arena_child(keep);
+
+		l->candidates[i] = (struct candidate){ .index = i, .keep = own, .diag = { .keep = own } };
+	}
+	l->beside = pthread_create(&l->thread, NULL, load_machines, l) == 0;
+}
+
+static void
+loads_wait(struct loads *l)
+{
+	if (l->beside)
+		pthread_join(l->thread, NULL);
+	else
+		load_machines(l);
+}
+
+/* False: there is a result already. */
+static bool
+is_candidate(struct check *c, const struct candidate *at, const struct machine *m)
+{
+	if (m && kernel_runs(c->workshop.rooms->kernel.arch, m->arch, at->keep))
+		return true;
+	c->results[at->index] = m ? (struct result){ .state = STATE_FOREIGN, .arch = m->arch }
+	                          : (struct result){ .state = STATE_FAILED, .code = EXIT_TROUBLE, .report = errors_of(&at->diag, at->keep) };
+	return false;
 }
 
 /* They are loaded and mapped while a thread reads the Kconfig files, and say what they ask for when it has done so. */
@@ -241,16 +281,21 @@ collect_all(struct check *c, struct str arch)
 	struct args *a = c->args;
 	size_t n = 0, dumps = c->dumps.list.len;
 	struct party *parties = NEW_ARRAY(a->keep, struct party, dumps);
+	struct loads loads;
+	bool started;
 
 	c->results = NEW_ARRAY(a->keep, struct result, dumps);
-	c->candidates = NEW_ARRAY(a->keep, struct candidate, dumps);
-	if (!workshop_start(a, arch, &c->workshop))
+	loads_start(c, &loads);
+	started = workshop_start(a, arch, &c->workshop);
+	loads_wait(&loads);
+	if (!started)
 		return false;
-	for (size_t i = 0; i < dumps; i++) {
-		parties[n] = (struct party){ .name = c->dumps.list.at[i].name,
-		                             .machine = load_machine(c, i, &c->candidates[n]) };
-		n += parties[n].machine != NULL;
-	}
+	c->candidates = loads.candidates;
+	for (size_t i = 0; i < dumps; i++)
+		if (is_candidate(c, &loads.candidates[i], loads.machines[i])) {
+			parties[n] = (struct party){ .name = c->dumps.list.at[i].name, .machine = loads.machines[i] };
+			c->candidates[n++] = loads.candidates[i];
+		}
 	proposal_map(&c->workshop, parties, n, a->keep);
 	if (!workshop_finish(&c->workshop))
 		return false;
