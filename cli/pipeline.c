@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/pipeline.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "cli/provider.h"
@@ -418,40 +417,12 @@ pipeline_begin(struct args *a, struct str arch)
 	return NULL;
 }
 
-/* The modules' directory, read by a thread of its own while the caller reads the Makefiles. */
-struct reading {
-	const char *dir;
-	struct modules *modules;
-	struct diag said;
-	pthread_t thread;
-	bool beside;
-};
-
-static void *
-read_modules(void *at)
+/* What kbuild notes about lists that no driver stands in (built-in firmware) is for `derpconfig built` to say. */
+void
+pipeline_tell(struct pipeline *p)
 {
-	struct reading *r = at;
-
-	r->modules = modules_open(r->dir, &r->said);
-	return NULL;
-}
-
-static void
-read_beside(struct reading *r, const char *dir, struct arena *keep)
-{
-	*r = (struct reading){ .dir = dir, .said = { .keep = arena_child(keep) } };
-	r->beside = pthread_create(&r->thread, NULL, read_modules, r) == 0;
-}
-
-static struct modules *
-read_wait(struct reading *r, struct diag *d)
-{
-	if (r->beside)
-		pthread_join(r->thread, NULL);
-	else
-		read_modules(r);
-	diag_merge(d, &r->said, DIAG_NOTE);
-	return r->modules;
+	diag_merge(p->args->diag, &p->said, DIAG_WARNING);
+	p->said.list.len = 0;
 }
 
 bool
@@ -459,18 +430,15 @@ pipeline_rooms(struct pipeline *p)
 {
 	struct args *a = p->args;
 	struct source config = { p->kernel.config_path, p->kernel.config };
-	struct diag said = { .keep = a->keep };
-	struct reading modules;
 
 	p->has_config = p->kernel.config.len > 0;
 	if (p->has_config)
 		dotconfig_parse(&p->config, &config, a->keep, a->diag);
-	read_beside(&modules, p->kernel.modules, a->keep);
+	p->modules = modules_open(p->kernel.modules, a->diag);
 	cond_pool_init(&p->pool, a->keep);
-	/* what kbuild notes about lists that no driver stands in (built-in firmware) is for `derpconfig built` to say */
-	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, &said);
-	p->modules = read_wait(&modules, a->diag);
-	diag_merge(a->diag, &said, DIAG_WARNING);
+	p->said = (struct diag){ .keep = a->keep };
+	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, &p->said);
+	pipeline_tell(p);
 	return p->modules && p->kbuild && !a->diag->errors;
 }
 
@@ -542,6 +510,7 @@ pipeline_release(struct pipeline *p)
 {
 	if (!p)
 		return;
+	pipeline_tell(p);
 	if (p->kbuild)
 		kbuild_close(p->kbuild);
 	driver_table_close(p->drivers);

@@ -90,6 +90,7 @@ struct pipeline {
 	struct machine *machine;
 	struct cond_pool pool;
 	struct kbuild *kbuild;
+	struct diag said;               /* by kbuild, and not told yet */
 	struct modules *modules;
 	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
 	struct likely *likely;          /* likewise */
@@ -113,7 +114,7 @@ struct pipeline *pipeline_run(struct args *);
 /* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
 struct pipeline *pipeline_open(struct args *, struct str arch);
 struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
-bool pipeline_rooms(struct pipeline *);                          /* the other; a thread reads the modules meanwhile */
+bool pipeline_rooms(struct pipeline *);                          /* the other */
 void pipeline_map(struct pipeline *, struct machine *);
 
 /*
@@ -127,6 +128,9 @@ void pipeline_settle(struct pipeline *, const struct sighting *);
 /* The drivers of the tree, and its sources by what they look like, as indexes of kbuild's parts; made the first time. */
 struct driver_table *pipeline_drivers(struct pipeline *);
 struct likely *pipeline_likely(struct pipeline *);
+
+/* What kbuild has said since the last time goes to the args' diag. */
+void pipeline_tell(struct pipeline *);
 
 void pipeline_report(const struct pipeline *);
 void pipeline_release(struct pipeline *);

@@ -255,6 +255,7 @@ collect_costs(struct workshop *w)
 
 	for (size_t i = 0; i < list.len; i++)
 		when[i] = list.at[i].when;
+	pipeline_tell(w->rooms);
 	w->costs = (struct costs){ .when = when, .len = list.len, .weight = object_weight, .ctx = w->rooms->kbuild };
 	loading_give(w->loading, when, list.len);
 }

@@ -64,7 +64,8 @@ struct cost_list { const struct object_cost *at; size_t len; };
  *
  * What had to be evaluated goes into the index below $XDG_CACHE_HOME/derpconfig/kbuild (index.h), which the next
  * kbuild_open reads: by a thread of its own as soon as it is complete, with parts and costs; otherwise by kbuild_close,
- * which the end of `keep` implies. Who closes the tree before calls it before that. Failing to write is no matter.
+ * which the end of `keep` implies. Who closes the tree before calls it before that. Failing to write is no matter. The diag
+ * must last as long.
  */
 struct kbuild *kbuild_open(struct tree *, struct str arch, struct cond_pool *, struct arena *keep, struct diag *);
 void kbuild_close(struct kbuild *);

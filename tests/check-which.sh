@@ -33,6 +33,17 @@ code=0
 which NOTHING_LIKE_THIS > "$tmp/out" 2> "$tmp/err" || code=$?
 [ $code = 5 ] && [ ! -s "$tmp/out" ] && grep -q "answers to 'NOTHING_LIKE_THIS'" "$tmp/err" || fail "unknown: exit code $code"
 
+# What the Makefiles say of an object's parts is read late, and what is wrong there is told all the same.
+cp -r fixtures/kbuild "$tmp/tree"
+mkdir "$tmp/tree/odd" "$tmp/mods"
+# shellcheck disable=SC2016
+printf 'obj-m += odd.o\nodd-y := a.o $(shell cat secret).o\n' > "$tmp/tree/odd/Makefile"
+echo 'obj-y += odd/' >> "$tmp/tree/Kbuild"
+printf 'kernel/odd/odd.ko:\n' > "$tmp/mods/modules.dep"
+touch "$tmp/mods/modules.alias" "$tmp/mods/modules.builtin"
+"$DERPCONFIG" which odd/a.c --kernel "$tmp/tree" --modules "$tmp/mods" --arch toy > "$tmp/out" 2> "$tmp/err"
+grep -q '^odd/a.c  *odd ' "$tmp/out" && grep -q 'odd/Makefile:2: warning: .*not known' "$tmp/err" || fail "late warning: $(cat "$tmp/err")"
+
 # A thousand ids of modules.alias, drawn with a fixed seed.
 python3 - "$kernel/modules/modules.alias" > "$tmp/ids" <<'END'
 import random, re, sys
