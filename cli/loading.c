@@ -11,7 +11,7 @@
 
 struct loading {
 	struct args *args;
-	const struct kernel *kernel;
+	struct pipeline *pipeline;
 	struct kconfig_options options;
 	const struct str *pins;
 	size_t pins_len;
@@ -30,7 +30,7 @@ struct loading {
 static void
 load_fat(struct loading *l)
 {
-	struct source text = { l->kernel->config_path, l->kernel->config };
+	struct source text = { l->pipeline->kernel.config_path, l->pipeline->kernel.config };
 	struct diag ignored = { .keep = l->keep };
 
 	if (!text.text.len)
@@ -56,6 +56,7 @@ load(void *at)
 		config_set_raw(m->base, m->model->modules, STR("y"));
 	m->possible = cone_possible(m->base, l->pins, l->pins_len, l->keep);
 	m->deciders = deciders_find(m->model, l->keep);
+	pipeline_read_modules(l->pipeline);
 	sem_wait(&l->given);
 	m->bound = binding_make(m->model, l->when, l->when_len, l->keep);
 	return NULL;
@@ -68,9 +69,9 @@ start_beside(struct loading *l)
 	struct diag ignored = { .keep = l->args->keep };
 	struct tree *view;
 
-	if (l->options.probe || tree_is_archive(l->kernel->tree))
+	if (l->options.probe || tree_is_archive(l->pipeline->kernel.tree))
 		return;
-	view = tree_open(tree_path(l->kernel->tree), 0, &ignored);
+	view = tree_open(tree_path(l->pipeline->kernel.tree), 0, &ignored);
 	if (!view)
 		return;
 	l->tree = view;
@@ -79,12 +80,13 @@ start_beside(struct loading *l)
 }
 
 struct loading *
-loading_start(struct args *a, const struct kernel *k, const struct str *pins, size_t pins_len)
+loading_start(struct args *a, struct pipeline *p, const struct str *pins, size_t pins_len)
 {
 	struct loading *l = NEW(a->keep, struct loading);
+	const struct kernel *k = &p->kernel;
 
 	*l = (struct loading){
-		.args = a, .kernel = k, .options = { .arch = k->arch, .fat_config = k->config }, .pins = pins,
+		.args = a, .pipeline = p, .options = { .arch = k->arch, .fat_config = k->config }, .pins = pins,
 		.pins_len = pins_len, .tree = k->tree, .keep = a->keep, .said = { .keep = a->keep },
 	};
 	l->options.probe = args_has(a, "probe");

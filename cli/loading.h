@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * loading.h - the Kconfig side of a kernel, read by a thread of its own while the caller reads Makefiles and modules.
+ * loading.h - the Kconfig side of a kernel, read by a thread of its own while the caller reads Makefiles; the modules are
+ * read by whichever is done first.
  *
  * The thread has its own arena, diagnostics and view of the tree. Nothing of it may be looked at before loading_wait.
  */
@@ -8,7 +9,7 @@
 #define CLI_LOADING_H
 
 #include "base/cond.h"
-#include "cli/kernel.h"
+#include "cli/pipeline.h"
 #include "kconfig/config.h"
 #include "kconfig/kconfig.h"
 
@@ -24,7 +25,7 @@ struct loaded_model {
 struct loading;
 
 /* The flags --toolchain and --probe count. NULL: in diag or printed. What is given lives until loading_wait. */
-struct loading *loading_start(struct args *, const struct kernel *, const struct str *pins, size_t pins_len);
+struct loading *loading_start(struct args *, struct pipeline *, const struct str *pins, size_t pins_len);
 
 /* These conditions are bound to the model as soon as it is there. Once at most; they live until loading_wait. */
 void loading_give(struct loading *, const struct cond *const *when, size_t len);

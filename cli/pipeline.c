@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/pipeline.h"
 
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "cli/provider.h"
@@ -404,6 +406,45 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	pipeline_settle(p, &s);
 }
 
+struct reading {
+	struct modules *modules;
+	struct diag said;
+	atomic_flag begun;
+	sem_t done;
+};
+
+static struct reading *
+reading_new(struct arena *keep)
+{
+	struct reading *r = NEW(keep, struct reading);
+
+	r->said.keep = arena_child(keep);
+	atomic_flag_clear(&r->begun);
+	sem_init(&r->done, 0, 0);
+	return r;
+}
+
+void
+pipeline_read_modules(struct pipeline *p)
+{
+	struct reading *r = p->reading;
+
+	if (atomic_flag_test_and_set(&r->begun))
+		return;
+	r->modules = modules_open(p->kernel.modules, &r->said);
+	sem_post(&r->done);
+}
+
+bool
+pipeline_modules(struct pipeline *p)
+{
+	pipeline_read_modules(p);
+	sem_wait(&p->reading->done);
+	p->modules = p->reading->modules;
+	diag_merge(p->args->diag, &p->reading->said, DIAG_NOTE);
+	return p->modules && !p->args->diag->errors;
+}
+
 struct pipeline *
 pipeline_begin(struct args *a, struct str arch)
 {
@@ -411,6 +452,8 @@ pipeline_begin(struct args *a, struct str arch)
 
 	p->args = a;
 	p->keep = a->keep;
+	p->said = (struct diag){ .keep = a->keep };
+	p->reading = reading_new(p->keep);
 	if (kernel_find(a, KERNEL_TREE | KERNEL_MODULES, arch, &p->kernel))
 		return p;
 	pipeline_release(p);
@@ -426,7 +469,7 @@ pipeline_tell(struct pipeline *p)
 }
 
 bool
-pipeline_rooms(struct pipeline *p)
+pipeline_makefiles(struct pipeline *p)
 {
 	struct args *a = p->args;
 	struct source config = { p->kernel.config_path, p->kernel.config };
@@ -434,12 +477,16 @@ pipeline_rooms(struct pipeline *p)
 	p->has_config = p->kernel.config.len > 0;
 	if (p->has_config)
 		dotconfig_parse(&p->config, &config, a->keep, a->diag);
-	p->modules = modules_open(p->kernel.modules, a->diag);
 	cond_pool_init(&p->pool, a->keep);
-	p->said = (struct diag){ .keep = a->keep };
 	p->kbuild = kbuild_open(p->kernel.tree, p->kernel.arch, &p->pool, a->keep, &p->said);
 	pipeline_tell(p);
-	return p->modules && p->kbuild && !a->diag->errors;
+	return p->kbuild && !a->diag->errors;
+}
+
+bool
+pipeline_rooms(struct pipeline *p)
+{
+	return pipeline_makefiles(p) && pipeline_modules(p);
 }
 
 struct driver_table *

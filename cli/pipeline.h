@@ -91,6 +91,7 @@ struct pipeline {
 	struct cond_pool pool;
 	struct kbuild *kbuild;
 	struct diag said;               /* by kbuild, and not told yet */
+	struct reading *reading;        /* of the modules */
 	struct modules *modules;
 	struct driver_table *drivers;   /* NULL until pipeline_drivers is asked */
 	struct likely *likely;          /* likewise */
@@ -114,7 +115,15 @@ struct pipeline *pipeline_run(struct args *);
 /* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
 struct pipeline *pipeline_open(struct args *, struct str arch);
 struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
-bool pipeline_rooms(struct pipeline *);                          /* the other */
+bool pipeline_rooms(struct pipeline *);                          /* the other, which begins with the Makefiles */
+
+/*
+ * The last part of pipeline_rooms by itself: the modules are read by whoever has nothing else to do first, the pipeline's
+ * thread or another one, which calls pipeline_read_modules. In both cases the former waits for them.
+ */
+bool pipeline_makefiles(struct pipeline *);
+void pipeline_read_modules(struct pipeline *);
+bool pipeline_modules(struct pipeline *);
 void pipeline_map(struct pipeline *, struct machine *);
 
 /*

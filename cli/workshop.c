@@ -321,13 +321,13 @@ workshop_start(struct args *a, struct str arch, struct workshop *w)
 		return false;
 	progress("reading the kernel's Makefiles and Kconfig files");
 	w->rooms = pipeline_begin(a, arch);
-	w->loading = w->rooms ? loading_start(a, &w->rooms->kernel, w->pins.at, w->pins.len) : NULL;
+	w->loading = w->rooms ? loading_start(a, w->rooms, w->pins.at, w->pins.len) : NULL;
 	if (!w->loading)
 		return false;
-	if (pipeline_rooms(w->rooms)) {
+	if (pipeline_makefiles(w->rooms)) {
 		load_baseline(w);
 		collect_costs(w);
-		if (!a->diag->errors)
+		if (pipeline_modules(w->rooms))
 			return true;
 	}
 	loading_wait(w->loading, &dropped);
