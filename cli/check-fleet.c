@@ -265,7 +265,7 @@ loads_wait(struct loads *l)
 
 /* False: there is a result already. */
 static bool
-is_candidate(struct check *c, const struct candidate *at, const struct machine *m)
+accept(struct check *c, const struct candidate *at, const struct machine *m)
 {
 	if (m && kernel_runs(c->workshop.rooms->kernel.arch, m->arch, at->keep))
 		return true;
@@ -292,7 +292,7 @@ collect_all(struct check *c, struct str arch)
 		return false;
 	c->candidates = loads.candidates;
 	for (size_t i = 0; i < dumps; i++)
-		if (is_candidate(c, &loads.candidates[i], loads.machines[i])) {
+		if (accept(c, &loads.candidates[i], loads.machines[i])) {
 			parties[n] = (struct party){ .name = c->dumps.list.at[i].name, .machine = loads.machines[i] };
 			c->candidates[n++] = loads.candidates[i];
 		}

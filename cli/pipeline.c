@@ -406,6 +406,7 @@ pipeline_map(struct pipeline *p, struct machine *machine)
 	pipeline_settle(p, &s);
 }
 
+/* The modules' directory, read by the first who comes. */
 struct reading {
 	struct modules *modules;
 	struct diag said;

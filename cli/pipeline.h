@@ -115,15 +115,15 @@ struct pipeline *pipeline_run(struct args *);
 /* The same for a machine that is there already; the kernel's rooms are opened once for several machines. */
 struct pipeline *pipeline_open(struct args *, struct str arch);
 struct pipeline *pipeline_begin(struct args *, struct str arch); /* its first half: only the kernel is found */
-bool pipeline_rooms(struct pipeline *);                          /* the other, which begins with the Makefiles */
+bool pipeline_rooms(struct pipeline *);                          /* the other */
 
 /*
- * The last part of pipeline_rooms by itself: the modules are read by whoever has nothing else to do first, the pipeline's
- * thread or another one, which calls pipeline_read_modules. In both cases the former waits for them.
+ * pipeline_rooms in two steps. The modules may be read by another thread that has time: pipeline_read_modules does nothing
+ * where somebody has begun, and the second step waits for whoever it is.
  */
 bool pipeline_makefiles(struct pipeline *);
-void pipeline_read_modules(struct pipeline *);
 bool pipeline_modules(struct pipeline *);
+void pipeline_read_modules(struct pipeline *);
 void pipeline_map(struct pipeline *, struct machine *);
 
 /*
