@@ -128,6 +128,12 @@ if [ ! -d "$dir" ]; then
 		vmlinuz | vmlinuz-* | vmlinuz.unsigned) mv "$file" "$work/out/vmlinuz" ;;
 		esac
 	done
+	has=$(awk -F ' = ' '/^(VERSION|PATCHLEVEL|SUBLEVEL) = / { printf "%s%s", n++ ? "." : "", $2 }' "$top/source-$series/Makefile")
+	grep -qE "^# Linux/[^ ]+ ${has}[^0-9]" "$work/out/config" || {
+		say "$version is not built from $top/source-$series ($has), which was fetched at another time; remove" \
+			"$top/source-$series* and $top/$series-*, and both are fetched again"
+		exit 2
+	}
 	mv "$modules" "$work/out/lib/modules/$version"
 	depmod -b "$work/out" "$version"
 	ln -s "lib/modules/$version" "$work/out/modules"
