@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every symbol the sets name is one of the kernel's; the command lists and expands; errors have a place.
+# Every symbol the sets name is one of the kernel's; the command lists and expands; errors have a place. Companions that
+# only a booted kernel shows to be needed come along.
 set -eu
 dir=$(sh tests/debian-kernel.sh 6.12 amd64) || exit 77
 tmp=$(mktemp -d)
@@ -17,4 +18,19 @@ printf 'want A\ninclude nowhere\n' > "$tmp/mine.set"
 code=0
 "$DERPCONFIG" sets --sets "$tmp" mine > "$tmp/out" 2> "$tmp/err" || code=$?
 [ $code = 2 ] && grep -q "mine.set:2: there is no set 'nowhere'" "$tmp/err" || { echo "exit $code"; cat "$tmp/err"; fail=1; }
+
+cat > "$tmp/server.json" <<'END'
+{"format": "derpconfig-dump", "version": 1, "arch": "x86_64", "firmware": "bios", "cpu": {"vendor": "GenuineIntel"}, "devices": [
+{"path":"/devices/LNXSYSTM:00/ACPI0012:00/ndbus0/region0/namespace0.0","subsystem":"nd","modalias":"nd:t4","driver":"nd_pmem","module":"nd_pmem"},
+{"path":"/devices/virtual/iommu/dmar0","subsystem":"iommu"}]}
+END
+generate() {
+	"$DERPCONFIG" generate --format kconfig --no-baseline --kernel "$dir/source" --modules "$dir/modules" --config "$dir/config" "$1"
+}
+generate "$tmp/server.json" > "$tmp/out"
+for want in BLK_DEV_PMEM=m DEBUG_FS=y INTEL_IOMMU=y; do
+	grep -qx "CONFIG_$want" "$tmp/out" || { echo "$want is not in the fragment"; fail=1; }
+done
+sed '/nd_pmem/d; /dmar0/s/iommu/misc/g' "$tmp/server.json" > "$tmp/other.json"
+generate "$tmp/other.json" | grep -E '^CONFIG_(DEBUG_FS|INTEL_IOMMU)=' && { echo "^ for nothing"; fail=1; }
 exit $fail
