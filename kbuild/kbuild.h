@@ -90,8 +90,8 @@ struct str kbuild_part_object(struct kbuild *, size_t part);
 struct str kbuild_source(struct kbuild *, struct str object);     /* its .c, .S or .rs; empty: made by the build */
 
 /*
- * Every object file once, those of libraries last. What one costs, by its place in the list, is 46 KiB (headers) and its source's bytes;
- * it is asked for one by one, since it takes a look at the source.
+ * Every object file once, those of libraries last. What one costs, by its place in the list, is 46 KiB (headers) and its
+ * source's bytes; it is asked for one by one, since it takes a look at the source.
  */
 struct cost_list kbuild_costs(struct kbuild *);
 size_t kbuild_weight(struct kbuild *, size_t cost);
