@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* check --dumps - the configurations of many machines against what is expected of them. */
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/beside.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/check.h"
@@ -224,8 +224,7 @@ struct loads {
 	const struct dump_files *dumps;
 	struct candidate *candidates;   /* by dump: where what is read lives, and what was wrong with it */
 	struct machine **machines;      /* by dump; NULL: it could not be read */
-	pthread_t thread;
-	bool beside;
+	struct beside work;
 };
 
 static void *
@@ -251,16 +250,7 @@ loads_start(struct check *c, struct loads *l)
 
 		l->candidates[i] = (struct candidate){ .index = i, .keep = own, .diag = { .keep = own } };
 	}
-	l->beside = pthread_create(&l->thread, NULL, load_machines, l) == 0;
-}
-
-static void
-loads_wait(struct loads *l)
-{
-	if (l->beside)
-		pthread_join(l->thread, NULL);
-	else
-		load_machines(l);
+	beside_start(&l->work, load_machines, l);
 }
 
 /* False: there is a result already. */
@@ -287,7 +277,7 @@ collect_all(struct check *c, struct str arch)
 	c->results = NEW_ARRAY(a->keep, struct result, dumps);
 	loads_start(c, &loads);
 	started = workshop_start(a, arch, &c->workshop);
-	loads_wait(&loads);
+	beside_wait(&loads.work);
 	if (!started)
 		return false;
 	c->candidates = loads.candidates;

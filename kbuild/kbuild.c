@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild/kbuild.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "kbuild/index.h"
 #include "kbuild/logic.h"
 #include "kbuild/walk.h"
@@ -23,8 +23,7 @@ struct kbuild {
 	bool unsettled, news;            /* something asked for changed just then; there is more than the index holds */
 	struct states states;            /* of walk.make.probed */
 	struct indexed all;              /* of what is being written */
-	pthread_t writer;
-	bool writing;                    /* `writer` runs */
+	struct beside writer;
 	struct index *index;             /* NULL: there was none that holds */
 	VEC(struct route *) route;       /* by id; NULL: still in the index */
 	VEC(struct origin) origin;
@@ -264,19 +263,14 @@ collect_all(struct kbuild *k)
 static void
 write_beside(struct kbuild *k)
 {
-	if (!collect_all(k))
-		return;
-	k->writing = pthread_create(&k->writer, NULL, write_all, k) == 0;
-	if (!k->writing)
-		write_all(k);
+	if (collect_all(k))
+		beside_start(&k->writer, write_all, k);
 }
 
 void
 kbuild_close(struct kbuild *k)
 {
-	if (k->writing)
-		pthread_join(k->writer, NULL);
-	k->writing = false;
+	beside_wait(&k->writer);
 	if (collect_all(k))
 		write_all(k);
 }

@@ -7,10 +7,10 @@
 #include "modalias/table.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "modalias/crew.h"
 #include "modalias/csource.h"
 
@@ -422,8 +422,7 @@ struct listing {
 	struct tree *tree, *view;     /* the paths live in `tree`, which is `view` where one more can be had */
 	struct arena keep;
 	strings sources, headers;
-	pthread_t thread;
-	bool beside;                  /* the thread runs */
+	struct beside work;
 };
 
 static bool
@@ -463,18 +462,11 @@ listing_start(struct tree *tree, struct arena *keep)
 
 	l->view = tree_open(tree_path(tree), 0, &said);
 	l->tree = l->view ? l->view : tree;
-	l->beside = l->view && pthread_create(&l->thread, NULL, list, l) == 0;
-	if (!l->beside)
+	if (l->view)
+		beside_start(&l->work, list, l);
+	else
 		list(l);
 	return l;
-}
-
-static void
-listing_wait(struct listing *l)
-{
-	if (l->beside)
-		pthread_join(l->thread, NULL);
-	l->beside = false;
 }
 
 void
@@ -482,7 +474,7 @@ listing_close(struct listing *l)
 {
 	if (!l)
 		return;
-	listing_wait(l);
+	beside_wait(&l->work);
 	tree_close(l->view);
 	arena_release(&l->keep);
 }
@@ -500,7 +492,7 @@ table_seek(struct tree *tree, struct listing *files, const struct str *names, si
 	bool *hit;
 
 	sought_names(sought, &own, names, n);
-	listing_wait(files);
+	beside_wait(&files->work);
 	chunks = (sources->len + CHUNK - 1) / CHUNK;
 	crew = crew_open(tree, chunks, handle);
 	sought_macros(sought, handle, crew, &files->headers, &own);
