@@ -352,6 +352,19 @@ tree_open(const char *path, unsigned flags, struct diag *d)
 	return NULL;
 }
 
+struct tree *
+tree_again(const struct tree *t)
+{
+	int dir = t->dir < 0 ? -1 : openat(t->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct tree *again = dir < 0 ? NULL : xmalloc(sizeof(*again));
+
+	if (!again)
+		return NULL;
+	*again = (struct tree){ .dir = dir };
+	again->path = str_c(&again->keep, str_from(t->path));
+	return again;
+}
+
 void
 tree_close(struct tree *t)
 {

@@ -25,6 +25,7 @@ struct tree;
 
 /* NULL, with a diagnostic that says what to do, when `path` is no kernel tree (no Kconfig and Makefile). */
 struct tree *tree_open(const char *path, unsigned flags, struct diag *);
+struct tree *tree_again(const struct tree *);  /* the same directory, for another thread; NULL: an archive, or no descriptor */
 void tree_close(struct tree *);
 
 const char *tree_path(const struct tree *);   /* as given */

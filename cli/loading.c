@@ -62,16 +62,12 @@ load(void *at)
 	return NULL;
 }
 
-/* An archive is read but once, and a process with threads had better not run the programs that --probe asks. */
+/* A process with threads had better not run the programs that --probe asks. */
 static void
 start_beside(struct loading *l)
 {
-	struct diag ignored = { .keep = l->args->keep };
-	struct tree *view;
+	struct tree *view = l->options.probe ? NULL : tree_again(l->pipeline->kernel.tree);
 
-	if (l->options.probe || tree_is_archive(l->pipeline->kernel.tree))
-		return;
-	view = tree_open(tree_path(l->pipeline->kernel.tree), 0, &ignored);
 	if (!view)
 		return;
 	l->tree = view;

@@ -21,14 +21,11 @@ size_t
 crew_open(struct tree *tree, size_t pieces, struct tree *handle[CREW_MAX])
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	struct arena keep = { 0 };
-	struct diag said = { .keep = &keep };
 	size_t n = 1;
 
 	for (handle[0] = tree; n < CREW_MAX && (long)n < cores && n < pieces; n++)
-		if (!(handle[n] = tree_open(tree_path(tree), 0, &said)))
+		if (!(handle[n] = tree_again(tree)))
 			break;
-	arena_release(&keep);
 	return n;
 }
 

@@ -458,9 +458,8 @@ struct listing *
 listing_start(struct tree *tree, struct arena *keep)
 {
 	struct listing *l = NEW(keep, struct listing);
-	struct diag said = { .keep = &l->keep };
 
-	l->view = tree_open(tree_path(tree), 0, &said);
+	l->view = tree_again(tree);
 	l->tree = l->view ? l->view : tree;
 	if (l->view)
 		beside_start(&l->work, list, l);

@@ -179,8 +179,9 @@ is_source(void *ctx, struct str path)
 	return str_ends(path, STR(".c"));
 }
 
+/* Closes it. */
 static void
-check_kernel(const char *path, unsigned flags)
+check_tree(struct tree *t, const char *path)
 {
 	static const struct { const char *path, *text; } reads[] = {
 		{ "Kconfig", "mainmenu \"x\"\n" }, { "./drivers//net/Kconfig", "net" }, { "drivers/x/../net-x/Kconfig", "net-x" },
@@ -191,14 +192,10 @@ check_kernel(const char *path, unsigned flags)
 	};
 	struct arena a = { 0 };
 	struct diag d = { .keep = &a };
-	struct tree *t = tree_open(path, flags, &d);
-	struct tree_sink sink = { is_source, collect, &(struct text){ 0 } };
+	struct tree_sink sink = { is_source, collect, &(struct text){ 0 }, NULL };
 	struct name_list list;
 	struct str got, again;
 
-	diag_print(&d, stderr);
-	assert_non_null(t);
-	assert_int_equal(d.errors, 0);
 	assert_true(str_is(tree_version(t), "6.12.3-rc1"));
 	for (size_t i = 0; i < sizeof(reads) / sizeof(*reads); i++) {
 		bool there = tree_read(t, str_from(reads[i].path), &got);
@@ -224,6 +221,24 @@ check_kernel(const char *path, unsigned flags)
 	assert_int_equal(((struct text *)sink.ctx)->len, strlen("drivers/net/a.c=int a;\ndrivers/net.c=int n;\n"));
 	text_release(sink.ctx);
 	tree_close(t);
+	arena_release(&a);
+}
+
+static void
+check_kernel(const char *path, unsigned flags)
+{
+	struct arena a = { 0 };
+	struct diag d = { .keep = &a };
+	struct tree *t = tree_open(path, flags, &d), *again;
+
+	diag_print(&d, stderr);
+	assert_non_null(t);
+	assert_int_equal(d.errors, 0);
+	again = tree_again(t);
+	assert_true(!again == tree_is_archive(t));
+	check_tree(t, path);
+	if (again)
+		check_tree(again, path); /* the other one is gone */
 	arena_release(&a);
 }
 
