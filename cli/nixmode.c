@@ -180,22 +180,6 @@ enum { DEPTH_MAX = 100 };
 
 static void give(struct giver *, const struct symbol *, unsigned depth);
 
-static void
-give_expr(struct giver *g, const struct expr *e, unsigned depth)
-{
-	if (depth > DEPTH_MAX)
-		return;
-	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
-		give_expr(g, e->a, depth + 1);
-		if (e->kind != EXPR_NOT)
-			give_expr(g, e->b, depth + 1);
-		return;
-	}
-	give(g, e->left, depth + 1);
-	if (e->kind != EXPR_SYMBOL)
-		give(g, e->right, depth + 1);
-}
-
 /* What holds the symbol above its value in the solution by selecting it, and does not there. */
 static void
 give_selectors(struct giver *g, const struct symbol *s, unsigned depth)
@@ -216,6 +200,7 @@ static void
 give(struct giver *g, const struct symbol *s, unsigned depth)
 {
 	struct config *solved = g->p->solution->config;
+	struct symbol_list named = { 0 };
 
 	if (s->constant || s->is_choice || !s->menus_len || g->given[s->id] || depth > DEPTH_MAX ||
 	    str_eq(config_text(g->c, s), config_text(solved, s)))
@@ -223,7 +208,9 @@ give(struct giver *g, const struct symbol *s, unsigned depth)
 	g->given[s->id] = true;
 	say(g->c, s, config_text(solved, s));
 	if (config_expr(g->c, s->dir_dep) < config_expr(solved, s->dir_dep))
-		give_expr(g, s->dir_dep, depth);
+		expr_symbols(s->dir_dep, g->keep, &named);
+	for (size_t i = 0; i < named.len; i++)
+		give(g, named.at[i], depth + 1);
 	give_selectors(g, s, depth);
 }
 

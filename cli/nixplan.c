@@ -91,17 +91,11 @@ static void seed_with_needs(struct planner *, const struct symbol *, unsigned de
 static void
 needs_of_expr(struct planner *p, const struct expr *e, unsigned depth)
 {
-	if (depth > DEPTH_MAX)
-		return;
-	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
-		needs_of_expr(p, e->a, depth + 1);
-		if (e->kind != EXPR_NOT)
-			needs_of_expr(p, e->b, depth + 1);
-		return;
-	}
-	seed_with_needs(p, e->left, depth + 1);
-	if (e->kind != EXPR_SYMBOL)
-		seed_with_needs(p, e->right, depth + 1);
+	struct symbol_list named = { 0 };
+
+	expr_symbols(e, p->keep, &named);
+	for (size_t i = 0; i < named.len; i++)
+		seed_with_needs(p, named.at[i], depth);
 }
 
 /* The base gets the symbol's solved value, and what has to stand there for it to be offered at all. */
@@ -132,18 +126,12 @@ static void blame(struct planner *, struct config *at, const struct symbol *, un
 static void
 blame_expr(struct planner *p, struct config *at, const struct expr *e, unsigned depth)
 {
-	if (depth > DEPTH_MAX)
-		return;
-	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
-		blame_expr(p, at, e->a, depth + 1);
-		if (e->kind != EXPR_NOT)
-			blame_expr(p, at, e->b, depth + 1);
-		return;
-	}
-	if (!str_eq(config_text(at, e->left), solved_text(p, e->left)))
-		blame(p, at, e->left, depth + 1);
-	if (e->kind != EXPR_SYMBOL && !str_eq(config_text(at, e->right), solved_text(p, e->right)))
-		blame(p, at, e->right, depth + 1);
+	struct symbol_list named = { 0 };
+
+	expr_symbols(e, p->keep, &named);
+	for (size_t i = 0; i < named.len; i++)
+		if (!str_eq(config_text(at, named.at[i]), solved_text(p, named.at[i])))
+			blame(p, at, named.at[i], depth);
 }
 
 /* Seeds what stands otherwise in `at` than in the solution and has a say in the symbol's value or bounds. */
@@ -160,12 +148,12 @@ blame(struct planner *p, struct config *at, const struct symbol *s, unsigned dep
 
 		if (!prop_is_prompt(pr) && pr->kind != PROP_DEFAULT)
 			continue;
-		blame_expr(p, at, pr->cond, depth);
+		blame_expr(p, at, pr->cond, depth + 1);
 		if (pr->kind == PROP_DEFAULT && pr->value)
-			blame_expr(p, at, pr->value, depth);
+			blame_expr(p, at, pr->value, depth + 1);
 	}
-	blame_expr(p, at, s->rev_dep, depth);
-	blame_expr(p, at, s->implied, depth);
+	blame_expr(p, at, s->rev_dep, depth + 1);
+	blame_expr(p, at, s->implied, depth + 1);
 }
 
 /* allnoconfig says n by itself, other bases have to be told. */

@@ -181,6 +181,20 @@ is_compare(const struct expr *e)
 	return e->kind >= EXPR_EQ;
 }
 
+void
+expr_symbols(const struct expr *e, struct arena *keep, struct symbol_list *out)
+{
+	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
+		expr_symbols(e->a, keep, out);
+		if (e->b)
+			expr_symbols(e->b, keep, out);
+		return;
+	}
+	vec_push(keep, out, e->left);
+	if (e->right)
+		vec_push(keep, out, e->right);
+}
+
 bool
 expr_mentions(const struct expr *e, const struct symbol *s)
 {

@@ -219,6 +219,10 @@ const struct expr *expr_parse(struct kconfig *, struct str text);
 typedef void (*expr_name_fn)(void *ctx, const struct symbol *, struct text *out);
 void expr_print_conf(const struct expr *, struct text *out, expr_name_fn name, void *ctx);
 
+/* The symbols that an expression names, from left to right, as often as it does. */
+struct symbol_list { const struct symbol **at; size_t len, cap; };
+void expr_symbols(const struct expr *, struct arena *keep, struct symbol_list *out);
+
 /* Has the symbol a prompt anywhere? */
 bool symbol_has_prompt(const struct symbol *);
 

@@ -396,6 +396,7 @@ apply_model(struct solver *s)
 struct inputs {
 	struct solver *s;
 	struct config *c;
+	struct symbol_list named;
 	VEC(int) clause;
 	bool agree;
 };
@@ -415,17 +416,9 @@ add_input(struct inputs *in, const struct symbol *sym)
 }
 
 static void
-add_inputs(struct inputs *in, const struct expr *x)
+name_inputs(struct inputs *in, const struct expr *x)
 {
-	if (x->kind == EXPR_NOT || x->kind == EXPR_AND || x->kind == EXPR_OR) {
-		add_inputs(in, x->a);
-		if (x->kind != EXPR_NOT)
-			add_inputs(in, x->b);
-	} else {
-		add_input(in, x->left);
-		if (x->right)
-			add_input(in, x->right);
-	}
+	expr_symbols(x, in->s->keep, &in->named);
 }
 
 /*
@@ -437,17 +430,19 @@ learn(struct solver *s, struct config *c, const struct symbol *sym)
 {
 	struct inputs in = { .s = s, .c = c, .agree = true };
 
-	add_inputs(&in, sym->dir_dep);
-	add_inputs(&in, sym->rev_dep);
-	add_inputs(&in, sym->implied);
+	name_inputs(&in, sym->dir_dep);
+	name_inputs(&in, sym->rev_dep);
+	name_inputs(&in, sym->implied);
 	for (size_t i = 0; i < sym->props_len; i++) {
-		add_inputs(&in, sym->props[i].cond);
+		name_inputs(&in, sym->props[i].cond);
 		if (sym->props[i].kind == PROP_DEFAULT)
-			add_inputs(&in, sym->props[i].value);
+			name_inputs(&in, sym->props[i].value);
 	}
 	for (size_t i = 0; sym->choice && i < sym->choice->members_len; i++)
 		for (size_t k = 0; k < sym->choice->members[i]->props_len; k++)
-			add_inputs(&in, sym->choice->members[i]->props[k].cond);
+			name_inputs(&in, sym->choice->members[i]->props[k].cond);
+	for (size_t i = 0; i < in.named.len; i++)
+		add_input(&in, in.named.at[i]);
 	if (!in.agree)
 		return false;
 	add_input(&in, sym);
