@@ -277,7 +277,6 @@ read_level(struct args *a, enum features *level)
 	return false;
 }
 
-
 static bool
 check_words(struct args *a)
 {
