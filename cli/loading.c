@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "base/beside.h"
 #include "cli/model.h"
 #include "kconfig/cone.h"
 #include "kconfig/encode.h"
@@ -16,7 +17,7 @@ struct loading {
 	const struct str *pins;
 	size_t pins_len;
 	struct tree *tree;          /* the kernel's, or one more view of it */
-	struct arena *keep;
+	struct arena *keep, *keep_beside;
 	struct diag said;
 	struct loaded_model out;
 	const struct cond *const *when;
@@ -27,17 +28,21 @@ struct loading {
 	bool beside;                /* the thread runs */
 };
 
-static void
-load_fat(struct loading *l)
+/* The values of the machine's present kernel, and what the objects' conditions hang on. */
+static void *
+load_beside(void *at)
 {
-	struct source text = { l->pipeline->kernel.config_path, l->pipeline->kernel.config };
-	struct diag ignored = { .keep = l->keep };
+	struct loading *l = at;
+	struct kernel *k = &l->pipeline->kernel;
+	struct diag ignored = { .keep = l->keep_beside };
 
-	if (!text.text.len)
-		return;
-	l->out.fat = config_copy(l->out.base, l->keep);
-	config_read(l->out.fat, &text, 0, &ignored);
-	config_tri(l->out.fat, l->out.model->sym_y); /* all values are worked out when the first is asked for */
+	if (l->out.fat) {
+		config_read(l->out.fat, &(struct source){ k->config_path, k->config }, 0, &ignored);
+		config_tri(l->out.fat, l->out.model->sym_y); /* all values are worked out when the first is asked for */
+	}
+	sem_wait(&l->given);
+	l->out.bound = binding_make(l->out.model, l->when, l->when_len, l->keep_beside);
+	return NULL;
 }
 
 static void *
@@ -45,20 +50,27 @@ load(void *at)
 {
 	struct loading *l = at;
 	struct loaded_model *m = &l->out;
+	struct beside work = { 0 };
+	int idle = 0;
 
 	m->model = kconfig_load(l->tree, &l->options, l->keep, &l->said);
 	if (!m->model || l->said.errors)
 		return NULL;
 	m->base = config_new(m->model, l->keep);
-	load_fat(l);
+	sem_getvalue(&l->given, &idle); /* has the other thread nothing left to do? */
+	l->keep_beside = idle ? arena_child(l->keep) : l->keep;
+	m->fat = l->pipeline->kernel.config.len ? config_copy(m->base, l->keep_beside) : NULL;
+	if (idle)
+		beside_start(&work, load_beside, l);
 	config_apply_mode(m->base, MODE_ALLNO);
 	if (m->model->modules)
 		config_set_raw(m->base, m->model->modules, STR("y"));
 	m->possible = cone_possible(m->base, l->pins, l->pins_len, l->keep);
 	m->deciders = deciders_find(m->model, l->keep);
 	pipeline_read_modules(l->pipeline);
-	sem_wait(&l->given);
-	m->bound = binding_make(m->model, l->when, l->when_len, l->keep);
+	if (!idle)
+		load_beside(l);
+	beside_wait(&work);
 	return NULL;
 }
 
