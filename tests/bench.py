@@ -11,6 +11,8 @@ import argparse
 import glob
 import json
 import os
+import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -197,6 +199,17 @@ def bench_generate(b, k):
               [("`streamline_config.pl` alone", streamline if shutil.which("perl") else None, None)])
 
 
+def bench_which(b, k):
+    with open(k + "/modules/modules.alias") as f:
+        text = f.read()
+    ids = {f"pci:{v}:{d}" for v, d in re.findall(r"^alias pci:v0000(\w{4})d0000(\w{4})", text, re.M)}
+    which = [b.program, "which", *random.Random(12).sample(sorted(ids), 1000), "--kernel", k + "/source", "--modules", k + "/modules",
+             "--config", k + "/config"]
+    b.compare("`which` of a thousand ids, nothing cached", (which, {"env": NO_CACHE}), [])
+    b.cost((which, {}))
+    b.compare("`which` of a thousand ids, again", (which, {}), [])
+
+
 def bench_growth(b, k):
     shared = os.environ.get("DERPCONFIG_SHARED", os.path.join(TOP, "..", "shared"))
     dumps = sorted(glob.glob(os.path.join(shared, "corpus/*/*.tsv"))) or sorted(glob.glob(os.path.join(TOP, "fixtures/machines/*.json")))
@@ -277,6 +290,7 @@ def main():
         b.say("| command | processor time | peak memory | ratio | wanted |\n|---|---|---|---|---|")
         bench_kconfig(b, k)
         bench_generate(b, k)
+        bench_which(b, k)
         bench_floors(b, k)
         b.say("\n## Growth")
         bench_growth(b, k)
