@@ -17,7 +17,7 @@ struct loading {
 	const struct str *pins;
 	size_t pins_len;
 	struct tree *tree;          /* the kernel's, or one more view of it */
-	struct arena *keep, *keep_beside;
+	struct arena *keep, *keep_beside; /* keep_beside: load_beside's */
 	struct diag said;
 	struct loaded_model out;
 	const struct cond *const *when;

@@ -184,15 +184,15 @@ is_compare(const struct expr *e)
 void
 expr_symbols(const struct expr *e, struct arena *keep, struct symbol_list *out)
 {
-	if (e->kind == EXPR_NOT || e->kind == EXPR_AND || e->kind == EXPR_OR) {
-		expr_symbols(e->a, keep, out);
-		if (e->b)
-			expr_symbols(e->b, keep, out);
+	if (e->kind == EXPR_SYMBOL || is_compare(e)) {
+		vec_push(keep, out, e->left);
+		if (e->right)
+			vec_push(keep, out, e->right);
 		return;
 	}
-	vec_push(keep, out, e->left);
-	if (e->right)
-		vec_push(keep, out, e->right);
+	expr_symbols(e->a, keep, out);
+	if (e->b)
+		expr_symbols(e->b, keep, out);
 }
 
 bool

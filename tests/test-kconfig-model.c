@@ -212,6 +212,32 @@ conditions(void **state)
 }
 
 static void
+named_symbols(void **state)
+{
+	static const struct { const char *text, *want; } row[] = {
+		{ "B", " B" }, { "!B", " B" }, { "B && (T || !S) && I > 5", " B T S I 5" }, { "T=S || T", " T S T" }, { "y", " y" },
+	};
+	struct loaded *l = load("config B\n\tbool \"b\"\nconfig T\n\ttristate \"t\"\nconfig S\n\ttristate \"s\"\nconfig I\n\tint \"i\"\n"
+	                        "\tdefault 5\n", NULL, (struct kconfig_options){ 0 });
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		const struct expr *e = expr_parse(l->k, str_from(row[i].text));
+		struct symbol_list named = { 0 };
+		struct text got = { 0 };
+
+		assert_non_null(e);
+		expr_symbols(e, &l->a, &named);
+		for (size_t k = 0; k < named.len; k++)
+			text_addf(&got, " %.*s", STR_ARG(named.at[k]->name));
+		if (!str_is(text_str(&got), row[i].want))
+			fail_msg("\"%s\" names%s, want%s", row[i].text, got.at, row[i].want);
+		text_release(&got);
+	}
+	release(l);
+}
+
+static void
 malformed_expressions(void **state)
 {
 	static const char *const text[] = {
@@ -624,6 +650,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases),
 		cmocka_unit_test(conditions),
+		cmocka_unit_test(named_symbols),
 		cmocka_unit_test(malformed_expressions),
 		cmocka_unit_test(deep_parentheses),
 		cmocka_unit_test(long_chains),
