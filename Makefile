@@ -165,7 +165,7 @@ fuzz-built: $(BUILD)/tests/fuzz-$(T)
 KIND    := lean
 ROUNDS  := 5
 bench: all $(TOOLS) ## what things cost, beside those who do the same; writes docs/performance.md; fails when a limit is missed
-	@python3 tests/bench.py $(BUILD) --rounds $(ROUNDS) -o docs/performance.md
+	@python3 -B tests/bench.py $(BUILD) --rounds $(ROUNDS) -o docs/performance.md
 
 diff-modprobe: all ## modprobe -R against our lookup, on every modalias of the recorded machines
 	@ALL=1 DERPCONFIG=$(CURDIR)/$(BUILD)/derpconfig sh tests/check-modprobe.sh
